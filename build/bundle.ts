@@ -1,0 +1,53 @@
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type BuildOptions, build } from 'esbuild';
+
+const root = join(import.meta.dirname, '..');
+const dist = join(root, 'dist');
+
+/** The grammars that the gates load; the package holds more than are used. */
+const GRAMMARS = ['bash'];
+
+const common: BuildOptions = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  minify: true,
+  keepNames: true,
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'warning',
+};
+
+// Some CommonJS dependencies call require() for Node's own modules, which an ES module lacks.
+const esm: BuildOptions = {
+  ...common,
+  format: 'esm',
+  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+};
+
+/** Bundles by output name; `build/checkBundles.ts` holds each against the import law. */
+export const BUNDLES: Record<string, BuildOptions> = {
+  'extension.cjs': { ...common, format: 'cjs', entryPoints: ['extension/extension.ts'], external: ['vscode'] },
+  'sidecar.mjs': { ...esm, entryPoints: ['verifier/main.ts'] },
+  'gatesWorker.mjs': { ...esm, entryPoints: ['verifier/gates/worker.ts'] },
+  'cli.mjs': { ...esm, entryPoints: ['verifier/cli/main.ts'] },
+};
+
+export async function bundleAll(): Promise<void> {
+  rmSync(dist, { recursive: true, force: true });
+  mkdirSync(join(dist, 'grammars'), { recursive: true });
+  const inputs: Record<string, string[]> = {};
+  for (const [name, options] of Object.entries(BUNDLES)) {
+    const result = await build({ ...options, outfile: join(dist, name) });
+    inputs[name] = Object.keys(result.metafile?.inputs ?? {}).sort();
+  }
+  const wasm = join(root, 'node_modules/@vscode/tree-sitter-wasm/wasm');
+  cpSync(join(wasm, 'tree-sitter.wasm'), join(dist, 'grammars/tree-sitter.wasm'));
+  for (const name of GRAMMARS) cpSync(join(wasm, `tree-sitter-${name}.wasm`), join(dist, `grammars/tree-sitter-${name}.wasm`));
+  mkdirSync(join(root, 'out'), { recursive: true });
+  writeFileSync(join(root, 'out/bundle-inputs.json'), JSON.stringify(inputs, null, 1));
+}
+
+if (import.meta.main) await bundleAll();

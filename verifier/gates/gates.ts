@@ -1,0 +1,26 @@
+import type { Finding, TraceLine } from '../protocol/assessment.ts';
+import type { Subject } from '../protocol/subject.ts';
+import type { Verdict } from '../protocol/vocabulary.ts';
+
+/** What the deterministic layer needs to know besides the subject. */
+export interface GateContext {
+  /** Roots of the workspace: what lies outside is graver. */
+  readonly workspaceRoots: readonly string[];
+  /** The user's home, for `~` and `$HOME`. */
+  readonly home: string;
+}
+
+export interface GateResult {
+  readonly verdict: Verdict;
+  /** Sorted with compareFindings; excerpts are redacted. */
+  readonly findings: Finding[];
+  readonly trace: TraceLine[];
+  /** Steps used, against the budget in gates/limits.ts. */
+  readonly steps: number;
+}
+
+/** The same subject, context and policies always give the same result (law 9). */
+export interface Gates {
+  readonly policyDigest: string;
+  assess(subject: Subject, context: GateContext): GateResult;
+}

@@ -1,0 +1,116 @@
+/** What a command does. Rules are written on these, not on spellings. */
+export const EFFECT_KINDS = [
+  'delete', // files or folders go away
+  'overwrite', // contents are lost, truncated or replaced
+  'wipe', // a disk, partition, file system or volume
+  'remote-code', // downloaded or decoded text is executed
+  'send-out', // local data leaves the machine
+  'read-credential', // keys, tokens, password stores
+  'permission', // mode, owner, ACL
+  'privilege', // becoming root, setuid, sudoers, capabilities
+  'persist', // cron, shell start files, services, authorized keys
+  'destroy-history', // git history or work tree, shell history, reflog
+  'destroy-data', // databases, caches, queues
+  'destroy-infrastructure', // cloud, cluster, container, VM state
+  'disable-protection', // firewall, SELinux, audit, signature and TLS checks, hooks
+  'exhaust', // fork bombs, filling disks, killing everything
+  'shut-down', // power-off, reboot, killing init or the session
+  'reverse-shell', // a shell wired to a socket
+  'install', // packages or tools are brought in
+  'unresolved', // a program, code or target that can't be known from the text, in a dangerous position
+] as const;
+export type EffectKind = (typeof EFFECT_KINDS)[number];
+
+/** How grave a target is. `unknown`: a glob, variable or substitution that the text does not resolve. */
+export const TARGET_CLASSES = [
+  'root',
+  'home',
+  'system',
+  'device',
+  'repository', // .git and other version-control metadata
+  'credential',
+  'guard', // this product's own files, settings, hooks
+  'outside', // outside the workspace, none of the above
+  'workspace-root', // the whole workspace, `.` or `*`
+  'workspace',
+  'build-output',
+  'temporary',
+  'unknown',
+  'none',
+] as const;
+export type TargetClass = (typeof TARGET_CLASSES)[number];
+
+export const EFFECT_TRAITS = [
+  'recursive',
+  'force',
+  'broad', // a glob or a set, not one named thing
+  'unresolved-target',
+  'unrecoverable',
+  'history', // rewrites or discards published history
+  'work-tree', // discards uncommitted work
+  'remote', // acts on a remote: push, ssh, cluster, cloud
+  'protected-branch',
+  'elevated', // under sudo, doas, su, runas
+  'world-writable',
+  'setuid',
+  'downloaded',
+  'decoded', // base64, hex, gzip, rev …
+  'obfuscated',
+  'plain-http',
+  'unpinned',
+  'unknown-source', // not the configured registry: a URL, a git address, another index
+  'unverified', // TLS or signature checks off
+  'all', // everything of its kind: all containers, all databases
+  'mentioned', // in prose or a prompt rather than a command to be run
+] as const;
+export type EffectTrait = (typeof EFFECT_TRAITS)[number];
+
+export interface Effect {
+  readonly kind: EffectKind;
+  /** The program that does it, as a bare name. */
+  readonly program: string;
+  readonly target: TargetClass;
+  /** The target's text as resolved, for messages; redacted before it is shown. */
+  readonly targetText?: string;
+  readonly traits: readonly EffectTrait[];
+  /** UTF-16 offsets within the text that was analysed. */
+  readonly start: number;
+  readonly end: number;
+}
+
+export const SECRET_KINDS = [
+  'private-key',
+  'cloud-key', // AWS, GCP, Azure …
+  'vcs-token', // GitHub, GitLab, Bitbucket
+  'chat-token', // Slack, Discord, Telegram
+  'payment-key', // Stripe, Square …
+  'ai-key', // OpenAI, Anthropic, Google …
+  'package-token', // npm, PyPI …
+  'database-url',
+  'basic-auth-url',
+  'jwt',
+  'generic', // a high-entropy value under a telling name
+] as const;
+export type SecretKind = (typeof SECRET_KINDS)[number];
+
+/** A credential found in a text. `value` is the real thing: it stays in the gate's memory. */
+export interface Secret {
+  readonly kind: SecretKind;
+  /** E.g. `github-token`. */
+  readonly format: string;
+  readonly start: number;
+  readonly end: number;
+  readonly value: string;
+  /** A documented or obvious dummy (`example`, `xxxx`, `<…>`, `changeme`). */
+  readonly dummy: boolean;
+}
+
+/** A part of a subject with its own language, cut out so that each rule sees only what it is about. */
+export interface Segment {
+  readonly zone: 'code' | 'shell' | 'prose' | 'config' | 'prompt';
+  /** VS Code language id where known: shellscript, powershell, bat, python, … */
+  readonly language?: string;
+  readonly text: string;
+  /** UTF-16 offset of `text` in the subject's text. */
+  readonly offset: number;
+}
