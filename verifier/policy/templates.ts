@@ -72,61 +72,63 @@ function jwt(): string {
 }
 
 /** `{{name}}`: values of a fixed form. */
-const FIXED: Readonly<Record<string, () => string>> = {
-  'aws-access-key-id': () => `AK${'IA'}${draw('aws-id', BASE32, 16)}`,
-  'aws-secret-key': () => draw('aws-secret', BASE64, 40),
-  'azure-storage-key': () => `${draw('azure', BASE64, 86)}==`,
-  'github-token': () => checksummed(`gh${'p_'}`),
-  'github-app-token': () => checksummed(`gh${'s_'}`),
-  'github-fine-grained-token': () => `github${'_pat_'}${draw('pat', ALNUM, 22)}_${draw('pat2', ALNUM, 59)}`,
-  'gitlab-token': () => `gl${'pat-'}${draw('gitlab', ALNUM, 20)}`,
-  'slack-token': () => `xox${'b-'}${draw('s1', DIGITS, 12)}-${draw('s2', DIGITS, 13)}-${draw('s3', ALNUM, 24)}`,
-  'slack-webhook': () =>
-    `https://hooks.slack${'.com/services/'}T${draw('w1', UPPER, 10)}/B${draw('w2', UPPER, 10)}/${draw('w3', ALNUM, 24)}`,
-  'telegram-token': () => `${draw('t1', '123456789', 10)}:AA${draw('t2', BASE64URL, 33)}`,
-  'stripe-key': () => `sk_${'live_'}${draw('stripe', ALNUM, 24)}`,
-  'openai-key': () => `sk-${'proj-'}${draw('oa1', BASE64URL, 74)}T3Blbk${'FJ'}${draw('oa2', BASE64URL, 74)}`,
-  'anthropic-key': () => `sk-${'ant-'}api03-${draw('ant', BASE64URL, 93)}AA`,
-  'google-api-key': () => `AI${'za'}${draw('google', BASE64URL, 35)}`,
-  'huggingface-token': () => `h${'f_'}${draw('hf', UPPER + LOWER, 34)}`,
-  'sendgrid-key': () => `S${'G.'}${draw('sg1', BASE64URL, 22)}.${draw('sg2', BASE64URL, 43)}`,
-  'npm-token': () => checksummed(`npm${'_'}`),
-  'pypi-token': () => `pypi-${base64url('\x02\x01\x08pypi.org')}${draw('pypi', BASE64URL, 160)}`,
-  jwt,
-  'private-key-pem': () => pem(`PRIVATE${' KEY'}`, 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASC', 26),
-  'rsa-private-key': () => pem(`RSA PRIVATE${' KEY'}`, 'MIIEpAIBAAKCAQEA', 25),
-  'ec-private-key': () => pem(`EC PRIVATE${' KEY'}`, 'MHcCAQEEI', 3),
-  'ssh-private-key': () => pem(`OPENSSH PRIVATE${' KEY'}`, Buffer.from('openssh-key-v1\0').toString('base64'), 6),
-  /** The same as one line, as it stands in JSON or a quoted string: newlines are `\n`. */
-  'private-key-inline': () => pem(`PRIVATE${' KEY'}`, 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASC', 26).replaceAll('\n', '\\n'),
-  'database-url': () => `postgres${'://'}orders_app:${draw('dbpw', ALNUM, 16)}@db-1.orders.internal:5432/orders`,
-  'mongodb-url': () => `mongodb+srv${'://'}svc_orders:${draw('mgpw', ALNUM, 16)}@cluster0.k3xq9.mongodb.net/orders`,
-  'redis-url': () => `redis${'://'}:${draw('rdpw', ALNUM, 20)}@cache-1.orders.internal:6379/0`,
-  'basic-auth-url': () => `https${'://'}deploy:${draw('bapw', ALNUM, 18)}@artifacts.orders.internal/repo.git`,
-  'card-number': cardNumber,
-};
+const FIXED: ReadonlyMap<string, () => string> = new Map(
+  Object.entries({
+    'aws-access-key-id': () => `AK${'IA'}${draw('aws-id', BASE32, 16)}`,
+    'aws-secret-key': () => draw('aws-secret', BASE64, 40),
+    'azure-storage-key': () => `${draw('azure', BASE64, 86)}==`,
+    'github-token': () => checksummed(`gh${'p_'}`),
+    'github-app-token': () => checksummed(`gh${'s_'}`),
+    'github-fine-grained-token': () => `github${'_pat_'}${draw('pat', ALNUM, 22)}_${draw('pat2', ALNUM, 59)}`,
+    'gitlab-token': () => `gl${'pat-'}${draw('gitlab', ALNUM, 20)}`,
+    'slack-token': () => `xox${'b-'}${draw('s1', DIGITS, 12)}-${draw('s2', DIGITS, 13)}-${draw('s3', ALNUM, 24)}`,
+    'slack-webhook': () =>
+      `https://hooks.slack${'.com/services/'}T${draw('w1', UPPER, 10)}/B${draw('w2', UPPER, 10)}/${draw('w3', ALNUM, 24)}`,
+    'telegram-token': () => `${draw('t1', '123456789', 10)}:AA${draw('t2', BASE64URL, 33)}`,
+    'stripe-key': () => `sk_${'live_'}${draw('stripe', ALNUM, 24)}`,
+    'openai-key': () => `sk-${'proj-'}${draw('oa1', BASE64URL, 74)}T3Blbk${'FJ'}${draw('oa2', BASE64URL, 74)}`,
+    'anthropic-key': () => `sk-${'ant-'}api03-${draw('ant', BASE64URL, 93)}AA`,
+    'google-api-key': () => `AI${'za'}${draw('google', BASE64URL, 35)}`,
+    'huggingface-token': () => `h${'f_'}${draw('hf', UPPER + LOWER, 34)}`,
+    'sendgrid-key': () => `S${'G.'}${draw('sg1', BASE64URL, 22)}.${draw('sg2', BASE64URL, 43)}`,
+    'npm-token': () => checksummed(`npm${'_'}`),
+    'pypi-token': () => `pypi-${base64url('\x02\x01\x08pypi.org')}${draw('pypi', BASE64URL, 160)}`,
+    jwt,
+    'private-key-pem': () => pem(`PRIVATE${' KEY'}`, 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASC', 26),
+    'rsa-private-key': () => pem(`RSA PRIVATE${' KEY'}`, 'MIIEpAIBAAKCAQEA', 25),
+    'ec-private-key': () => pem(`EC PRIVATE${' KEY'}`, 'MHcCAQEEI', 3),
+    'ssh-private-key': () => pem(`OPENSSH PRIVATE${' KEY'}`, Buffer.from('openssh-key-v1\0').toString('base64'), 6),
+    /** The same as one line, as it stands in JSON or a quoted string: newlines are `\n`. */
+    'private-key-inline': () => pem(`PRIVATE${' KEY'}`, 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASC', 26).replaceAll('\n', '\\n'),
+    'database-url': () => `postgres${'://'}orders_app:${draw('dbpw', ALNUM, 16)}@db-1.orders.internal:5432/orders`,
+    'mongodb-url': () => `mongodb+srv${'://'}svc_orders:${draw('mgpw', ALNUM, 16)}@cluster0.k3xq9.mongodb.net/orders`,
+    'redis-url': () => `redis${'://'}:${draw('rdpw', ALNUM, 20)}@cache-1.orders.internal:6379/0`,
+    'basic-auth-url': () => `https${'://'}deploy:${draw('bapw', ALNUM, 18)}@artifacts.orders.internal/repo.git`,
+    'card-number': cardNumber,
+  }),
+);
 
 /** `{{name:length}}`: values of any length; the number is the default. */
-const SIZED: Readonly<Record<string, readonly [length: number, alphabet: string]>> = {
-  password: [16, `${ALNUM}!#%*-_`],
-  hex: [40, HEX],
-  base64: [40, BASE64],
-  base64url: [40, BASE64URL],
-  alnum: [32, ALNUM],
-  digits: [16, DIGITS],
-};
+const SIZED: ReadonlyMap<string, readonly [length: number, alphabet: string]> = new Map([
+  ['password', [16, `${ALNUM}!#%*-_`]],
+  ['hex', [40, HEX]],
+  ['base64', [40, BASE64]],
+  ['base64url', [40, BASE64URL]],
+  ['alnum', [32, ALNUM]],
+  ['digits', [16, DIGITS]],
+]);
 
 /** Every name that an example may use. */
-export const TEMPLATE_NAMES: readonly string[] = [...Object.keys(FIXED), ...Object.keys(SIZED)];
+export const TEMPLATE_NAMES: readonly string[] = [...FIXED.keys(), ...SIZED.keys()];
 
 /** The value of one template, or undefined where the name is unknown or takes no such length. */
 export function templateValue(name: string, length?: number): string | undefined {
-  const sized = SIZED[name];
+  const sized = SIZED.get(name);
   if (sized !== undefined) {
     const wanted = length ?? sized[0];
     return wanted >= 1 && wanted <= MAX_LENGTH ? draw(name, sized[1], wanted) : undefined;
   }
-  return length === undefined ? FIXED[name]?.() : undefined;
+  return length === undefined ? FIXED.get(name)?.() : undefined;
 }
 
 /** A text with its templates expanded, and the ones that nobody knows (left as they were). */

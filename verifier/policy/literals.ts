@@ -1,0 +1,103 @@
+/**
+ * Finds many literals in one pass (Aho and Corasick, 1975), ignoring the case of letters. It decides
+ * which patterns are worth running, so it must be linear whatever the text is.
+ */
+
+/** Positions kept for each literal; more than that tells nothing new. */
+const MAX_HITS = 512;
+
+/** Where the literals of an index occur in a text: start offsets, ascending, by the literal's number. */
+export type LiteralHits = ReadonlyMap<number, readonly number[]>;
+
+const lower = (unit: number): number => (unit >= 65 && unit <= 90 ? unit + 32 : unit);
+
+export class LiteralIndex {
+  /** Class of each UTF-16 unit; 0: occurs in no literal. */
+  readonly #classes = new Uint16Array(65_536);
+  readonly #width: number;
+  /** Next state by state × class, with failure links already resolved. */
+  readonly #next: Int32Array;
+  /** Literals that end in a state, its own and those of its suffixes. */
+  readonly #ending: readonly (readonly number[])[];
+  readonly #lengths: readonly number[];
+
+  /** @param literals compared without regard to the case of ASCII letters; empty ones never hit */
+  constructor(literals: readonly string[]) {
+    this.#lengths = literals.map((literal) => literal.length);
+    let classes = 0;
+    for (const literal of literals) {
+      for (let at = 0; at < literal.length; at++) {
+        const unit = lower(literal.charCodeAt(at));
+        if (this.#classes[unit] !== 0) continue;
+        classes++;
+        this.#classes[unit] = classes;
+        if (unit >= 97 && unit <= 122) this.#classes[unit - 32] = classes;
+      }
+    }
+    this.#width = classes + 1;
+    const states = 1 + literals.reduce((sum, literal) => sum + literal.length, 0);
+    this.#next = new Int32Array(states * this.#width);
+    const ending: number[][] = [[]];
+    for (const [number, literal] of literals.entries()) {
+      if (literal === '') continue;
+      let state = 0;
+      for (let at = 0; at < literal.length; at++) {
+        const cell = state * this.#width + (this.#classes[literal.charCodeAt(at)] ?? 0);
+        let target = this.#next[cell] ?? 0;
+        if (target === 0) {
+          target = ending.length;
+          ending.push([]);
+          this.#next[cell] = target;
+        }
+        state = target;
+      }
+      ending[state]?.push(number);
+    }
+    this.#resolveFailures(ending);
+    this.#ending = ending;
+  }
+
+  /** Breadth first, so that a state's failure target is complete before it is used. */
+  #resolveFailures(ending: number[][]): void {
+    const width = this.#width;
+    const failure = new Int32Array(ending.length);
+    const queue = [...this.#next.subarray(0, width)].filter((state) => state !== 0);
+    for (let head = 0; head < queue.length; head++) {
+      const state = queue[head] ?? 0;
+      const fallback = failure[state] ?? 0;
+      ending[state]?.push(...(ending[fallback] ?? []));
+      for (let unitClass = 0; unitClass < width; unitClass++) {
+        const cell = state * width + unitClass;
+        const target = this.#next[cell] ?? 0;
+        const other = this.#next[fallback * width + unitClass] ?? 0;
+        if (target === 0) this.#next[cell] = other;
+        else {
+          failure[target] = other;
+          queue.push(target);
+        }
+      }
+    }
+  }
+
+  /** All occurrences in `text`, at most {@link MAX_HITS} of each literal. */
+  scan(text: string): LiteralHits {
+    const hits = new Map<number, number[]>();
+    const next = this.#next;
+    const classes = this.#classes;
+    const width = this.#width;
+    let state = 0;
+    for (let at = 0; at < text.length; at++) {
+      state = next[state * width + (classes[text.charCodeAt(at)] ?? 0)] ?? 0;
+      if (state === 0) continue;
+      const ended = this.#ending[state];
+      if (ended === undefined || ended.length === 0) continue;
+      for (const number of ended) {
+        const start = at + 1 - (this.#lengths[number] ?? 0);
+        const known = hits.get(number);
+        if (known === undefined) hits.set(number, [start]);
+        else if (known.length < MAX_HITS) known.push(start);
+      }
+    }
+    return hits;
+  }
+}
