@@ -1,0 +1,145 @@
+import { randomBytes } from 'node:crypto';
+import type { LedgerEntry, LedgerEvent } from '../protocol/ledgerEntry.ts';
+import { SentinelError } from '../protocol/problem.ts';
+import { NO_ENTRY, type SealedEntry, sealEntry } from './entry.ts';
+import { fileFailure } from './failure.ts';
+import type { LedgerFile } from './filePort.ts';
+
+/** Where a chain stands: sequence number and hash of its last entry. */
+export interface Head {
+  readonly seq: number;
+  readonly hash: string;
+}
+export const EMPTY: Head = { seq: -1, hash: NO_ENTRY };
+
+interface Waiting {
+  readonly sealed: readonly SealedEntry[];
+  readonly resolve: (entries: LedgerEntry[]) => void;
+  readonly reject: (error: SentinelError) => void;
+}
+
+/**
+ * Appends to one chain's file with group commit: what arrives while a sync is running is written and
+ * synced together by the next one. What {@link append} guarantees:
+ * - it resolves only after the entries' bytes were written and fdatasync returned: from then on they
+ *   survive the end of the process and of the machine;
+ * - entries stand in the order of the calls, those of one call together;
+ * - if a write or sync fails, that call and all that wait reject with `ledger_failed` and nothing more
+ *   is accepted. A rejected entry may or may not be in the file; the next opening finds out;
+ * - an event that can't be an entry rejects alone and leaves no trace.
+ */
+export class ChainWriter {
+  readonly chain: string;
+  readonly path: string;
+  readonly #file: LedgerFile;
+  readonly #now: () => Date;
+  readonly #listeners = new Set<(entry: LedgerEntry) => void>();
+  #sealedHead: Head;
+  #durableSeq: number;
+  #queue: Waiting[] = [];
+  #draining: Promise<void> | undefined;
+  #ended: SentinelError | undefined;
+
+  constructor(file: LedgerFile, at: { readonly chain: string; readonly path: string; readonly head: Head; readonly now: () => Date }) {
+    this.#file = file;
+    this.chain = at.chain;
+    this.path = at.path;
+    this.#now = at.now;
+    this.#sealedHead = at.head;
+    this.#durableSeq = at.head.seq;
+  }
+
+  /** Sequence number of the last durable entry; -1 in an empty chain. */
+  get seq(): number {
+    return this.#durableSeq;
+  }
+
+  append(events: readonly LedgerEvent[]): Promise<LedgerEntry[]> {
+    if (this.#ended !== undefined) return Promise.reject(this.#ended);
+    if (events.length === 0) return Promise.resolve([]);
+    let sealed: SealedEntry[];
+    try {
+      sealed = this.#seal(events);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ sealed, resolve, reject });
+      this.#draining ??= this.#drain();
+    });
+  }
+
+  /** Called for each entry once it is durable, in order. Gives the function that ends it. */
+  onEntry(listener: (entry: LedgerEntry) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  /** Waits for what was accepted, then closes the file. Later appends are rejected. */
+  async close(): Promise<void> {
+    const failed = this.#ended !== undefined;
+    this.#ended ??= new SentinelError('ledger_failed', `The ledger file ${this.path} is closed. Restart the verifier to go on.`);
+    await this.#draining;
+    try {
+      await this.#file.close();
+    } catch (error) {
+      if (!failed) throw fileFailure('closing', this.path, error);
+    }
+  }
+
+  #seal(events: readonly LedgerEvent[]): SealedEntry[] {
+    let head = this.#sealedHead;
+    const sealed = events.map((event) => {
+      const place = { chain: this.chain, seq: head.seq + 1, time: this.#now().toISOString(), prev: head.hash, key: null };
+      const made = sealEntry(place, event, randomBytes(16).toString('hex'));
+      head = { seq: place.seq, hash: made.entry.hash };
+      return made;
+    });
+    this.#sealedHead = head;
+    return sealed;
+  }
+
+  async #drain(): Promise<void> {
+    // Calls made in the same turn share the first sync too.
+    await Promise.resolve();
+    while (this.#queue.length > 0) {
+      const batch = this.#queue;
+      this.#queue = [];
+      try {
+        const lines = batch.flatMap((waiting) => waiting.sealed.map((made) => `${made.line}\n`));
+        await this.#file.append(Buffer.from(lines.join('')));
+        await this.#file.sync();
+      } catch (error) {
+        this.#fail(fileFailure('writing', this.path, error), batch);
+        break;
+      }
+      for (const waiting of batch) this.#acknowledge(waiting);
+    }
+    this.#draining = undefined;
+  }
+
+  #acknowledge(waiting: Waiting): void {
+    const entries = waiting.sealed.map((made) => made.entry);
+    this.#durableSeq += entries.length;
+    waiting.resolve(entries);
+    for (const entry of entries) {
+      for (const listener of this.#listeners) {
+        try {
+          listener(entry);
+        } catch (error) {
+          // The entry is durable whatever a listener does with it.
+          process.emitWarning(`A ledger listener failed at entry ${entry.seq}: ${error instanceof Error ? error.message : 'unknown'}`);
+        }
+      }
+    }
+  }
+
+  #fail(error: SentinelError, batch: readonly Waiting[]): void {
+    this.#ended = error;
+    const all = [...batch, ...this.#queue];
+    this.#queue = [];
+    for (const waiting of all) waiting.reject(error);
+  }
+}

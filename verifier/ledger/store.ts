@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { errorCode, fileFailure } from './failure.ts';
+import { diskFiles, type LedgerFiles } from './filePort.ts';
+import type { Ledger, Recovery } from './ledger.ts';
+import { type ChainLock, takeLock } from './lock.ts';
+import { chainFile, createChain, type OpenedChain, openChain } from './openChain.ts';
+
+export interface LedgerOptions {
+  /** Folder of the chains; made with mode 0700 if it is missing. */
+  readonly dir: string;
+  readonly product: { readonly name?: string; readonly version: string; readonly protocol: number };
+  readonly now?: () => Date;
+  readonly files?: LedgerFiles;
+}
+
+interface Locked {
+  readonly opened: OpenedChain;
+  readonly lock: ChainLock;
+}
+
+/** The chains in a folder, the one written to last first. */
+async function chainsIn(dir: string): Promise<string[]> {
+  const found: { chain: string; modified: number }[] = [];
+  for (const name of await readdir(dir)) {
+    const chain = name.endsWith('.jsonl') ? name.slice(0, -'.jsonl'.length) : '';
+    if (!z.uuid().safeParse(chain).success) continue;
+    try {
+      found.push({ chain, modified: (await stat(join(dir, name))).mtimeMs });
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') throw error;
+    }
+  }
+  found.sort((a, b) => b.modified - a.modified || (a.chain < b.chain ? -1 : 1));
+  return found.map((each) => each.chain);
+}
+
+async function whileLocked<T>(lock: ChainLock, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    await lock.release().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function resumeOrCreate(dir: string, files: LedgerFiles, now: () => Date): Promise<Locked> {
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  for (const chain of await chainsIn(dir)) {
+    const lock = await takeLock(dir, chain);
+    if (lock !== undefined) return { lock, opened: await whileLocked(lock, () => openChain(dir, chain, files, now)) };
+  }
+  const chain = randomUUID();
+  const lock = await takeLock(dir, chain);
+  if (lock === undefined) throw new Error('the lock of a new chain was taken');
+  return { lock, opened: await whileLocked(lock, () => createChain(dir, chain, files, now)) };
+}
+
+/**
+ * Opens the newest chain in the folder that no live process writes, else begins a new one, and holds
+ * it until `close`. An unfinished last line is cut off (a copy stays beside it), what a crash left
+ * open is closed on record, and a new chain gets its genesis entry. Sessions are the caller's: it
+ * appends `session-open` next.
+ * @throws SentinelError `ledger_failed`: the folder or file can't be used, or an entry is damaged.
+ */
+export async function openLedger(options: LedgerOptions): Promise<Ledger> {
+  const { dir, product, now = () => new Date(), files = diskFiles } = options;
+  let locked: Locked;
+  try {
+    locked = await resumeOrCreate(dir, files, now);
+  } catch (error) {
+    throw fileFailure('opening', dir, error);
+  }
+  const { lock, opened } = locked;
+  const { writer, recovery } = opened;
+  if (writer.seq < 0) {
+    const { name = 'Sentinel AI Guard', version, protocol } = product;
+    const genesis = { type: 'genesis', product: name, version, protocol, platform: `${process.platform}-${process.arch}` } as const;
+    await whileLocked(lock, () => writer.append([genesis]));
+  }
+  let closed: Promise<void> | undefined;
+  return {
+    chain: writer.chain,
+    file: writer.path,
+    recovery,
+    get seq() {
+      return writer.seq;
+    },
+    async append(event) {
+      const [entry] = await writer.append([event]);
+      if (entry === undefined) throw new Error('an append gave no entry');
+      return entry;
+    },
+    appendAll: (events) => writer.append(events),
+    onEntry: (listener) => writer.onEntry(listener),
+    close() {
+      closed ??= writer.close().finally(() => lock.release());
+      return closed;
+    },
+  };
+}
+
+/** What was done to another chain in the folder. */
+export interface ClosedChain extends Recovery {
+  readonly file: string;
+  /** Why the chain could not be closed, where it could not. */
+  readonly problem?: string;
+}
+
+/**
+ * Closes what crashed writers left open in the folder's other chains, so that nothing stays undecided
+ * because its chain is not resumed. Chains that a live process writes are passed over. For after
+ * {@link openLedger}, in the background; a chain that can't be closed is reported, not thrown.
+ * @returns the chains in which something was found.
+ */
+export async function closeAbandonedChains(options: Pick<LedgerOptions, 'dir' | 'now' | 'files'>): Promise<ClosedChain[]> {
+  const { dir, now = () => new Date(), files = diskFiles } = options;
+  const done: ClosedChain[] = [];
+  for (const chain of await chainsIn(dir)) {
+    const file = chainFile(dir, chain);
+    try {
+      const lock = await takeLock(dir, chain);
+      if (lock === undefined) continue;
+      try {
+        const { writer, recovery } = await openChain(dir, chain, files, now);
+        await writer.close();
+        if (recovery.closedItems > 0 || recovery.tornBytes > 0) done.push({ file, ...recovery });
+      } finally {
+        await lock.release();
+      }
+    } catch (error) {
+      done.push({ file, tornBytes: 0, closedItems: 0, problem: fileFailure('closing', file, error).message });
+    }
+  }
+  return done;
+}
