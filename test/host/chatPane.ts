@@ -58,34 +58,26 @@ export class ChatPane {
     return (await this.#answers.last().innerText()).replaceAll('\u00a0', ' ');
   }
 
+  /**
+   * Watches the conversation from now on for a text; the answer tells whether it was ever drawn there,
+   * if only for a moment. A dialog over the page is not part of the conversation.
+   */
+  async watchFor(needle: string): Promise<() => Promise<boolean>> {
+    const watch = await this.#page.evaluateHandle((text) => {
+      const found = { ever: false };
+      const look = () => {
+        for (const part of document.querySelectorAll('.interactive-response')) {
+          found.ever ||= (part.textContent ?? '').replaceAll('\u00a0', ' ').includes(text);
+        }
+      };
+      new MutationObserver(look).observe(document.body, { childList: true, subtree: true, characterData: true });
+      return found;
+    }, needle);
+    return () => watch.evaluate((found) => found.ever);
+  }
+
   /** Stops the answer that is being written. */
   cancel(): Promise<void> {
     return this.#command('workbench.action.chat.cancel');
-  }
-
-  /** Picks a language model by its name in the picker below the input. */
-  async pickModel(name: string): Promise<void> {
-    await this.open();
-    const widget = this.#page.locator('.action-widget.action-widget-dropdown');
-    const row = widget.locator('.monaco-list-row', { hasText: name }).first();
-    const button = this.#page.locator('.interactive-input-part .chat-input-toolbars a[aria-label*="Model" i]').first();
-    await until(
-      `model ${name} is in the picker`,
-      async () => {
-        // A click while the toolbar is drawn anew opens an empty list: each try starts from a closed one.
-        if (await widget.isVisible()) await this.#page.keyboard.press('Escape');
-        await button.click({ timeout: 2000 }).catch(() => undefined);
-        await widget
-          .locator('input')
-          .first()
-          .fill(name, { timeout: 1000 })
-          .catch(() => undefined);
-        await row.waitFor({ timeout: 1000 }).catch(() => undefined);
-        return row.isVisible();
-      },
-      { every: 300 },
-    );
-    await row.click();
-    await widget.waitFor({ state: 'hidden', timeout: 5000 });
   }
 }

@@ -1,0 +1,89 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { type CodeServer, startCodeServer } from './codeServer.ts';
+import { DRIVEN_SETTINGS } from './editorSettings.ts';
+import { copySampleWorkspace, EXTENSION_ID, removeFolder, SAMPLE_MODEL, SAMPLE_MODEL_VENDOR, stageExtension } from './extensionFolder.ts';
+import { LedgerReader } from './ledgerReader.ts';
+import { findVerifier, verifierPid } from './verifierProcess.ts';
+import { Workbench } from './workbench.ts';
+
+export interface WindowOptions {
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Folder of bundles or a `.vsix`, instead of the built ones. */
+  readonly extension?: string;
+  /** Changes the copy of the sample workspace before the window opens. */
+  readonly prepare?: (workspace: string) => void;
+  /** Without the guard, for a comparison. */
+  readonly unguarded?: boolean;
+}
+
+/** A real VS Code with the guard, the sample model and a copy of the sample workspace. */
+export class GuardedWindow implements AsyncDisposable {
+  readonly server: CodeServer;
+  readonly workbench: Workbench;
+  readonly ledger: LedgerReader;
+  readonly #folders: readonly string[];
+
+  private constructor(server: CodeServer, workbench: Workbench, folders: readonly string[]) {
+    this.server = server;
+    this.workbench = workbench;
+    this.ledger = new LedgerReader(join(server.profile, 'data/User/globalStorage', EXTENSION_ID, 'ledger'));
+    this.#folders = folders;
+  }
+
+  /** Opens the window and waits until the guard's verifier has opened its session. */
+  static async open(options: WindowOptions = {}): Promise<GuardedWindow> {
+    const workspace = copySampleWorkspace();
+    options.prepare?.(workspace);
+    const packed = options.extension?.endsWith('.vsix') === true ? options.extension : undefined;
+    const staged = packed === undefined && options.unguarded !== true ? stageExtension(options.extension) : undefined;
+    const server = await startCodeServer({
+      workspace,
+      extensions: [SAMPLE_MODEL, ...(staged === undefined ? [] : [staged]), ...(packed === undefined ? [] : [packed])],
+      settings: { ...DRIVEN_SETTINGS, ...options.settings },
+      modelVendors: [SAMPLE_MODEL_VENDOR],
+      withBridge: true,
+    });
+    const folders = [dirname(workspace), ...(staged === undefined ? [] : [staged])];
+    try {
+      const window = new GuardedWindow(server, await Workbench.open(server), folders);
+      if (options.unguarded !== true) await window.ready();
+      return window;
+    } catch (error) {
+      await server.stop();
+      for (const folder of folders) removeFolder(folder);
+      throw error;
+    }
+  }
+
+  /** Waits until the guard is active and a verifier serves it. */
+  async ready(): Promise<number> {
+    await this.workbench.waitForExtension(EXTENSION_ID);
+    return verifierPid(this.server);
+  }
+
+  verifier(): number | undefined {
+    return findVerifier(this.server);
+  }
+
+  read(name: string): string {
+    return readFileSync(join(this.server.workspace, name), 'utf8');
+  }
+
+  /** Writes a file as another program would. */
+  write(name: string, text: string): void {
+    writeFileSync(join(this.server.workspace, name), text);
+  }
+
+  /** How often the sample model was asked. */
+  modelCalls(): Promise<number> {
+    return this.server.bridge("return vscode.commands.executeCommand('sentinelSample.calls');", z.int());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.workbench.close();
+    await this.server.stop();
+    for (const folder of this.#folders) removeFolder(folder);
+  }
+}
