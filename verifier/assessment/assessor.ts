@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import type { Assessment, Finding } from '../protocol/assessment.ts';
+import type { LedgerEvent } from '../protocol/ledgerEntry.ts';
+import { SentinelError } from '../protocol/problem.ts';
+import { subjectText } from '../protocol/subject.ts';
+import { isCacheable, type VerdictCache } from './cache.ts';
+import { inputsDigest, inputsKey, subjectDigest } from './inputs.ts';
+import { type Concluded, type LayerOptions, type Running, runLayers } from './layers.ts';
+import { newNonce, type PendingRegister } from './pending.ts';
+import { redactedFields } from './recordedFields.ts';
+import type { AssessmentRequest } from './request.ts';
+import type { Session } from './session.ts';
+
+export interface AssessorOptions extends Omit<LayerOptions, 'lastPolicyDigest' | 'signal'> {
+  readonly session: Session;
+  readonly register: PendingRegister;
+  readonly cache: VerdictCache;
+  /** The audit's part of the cache key (see `auditKey`). */
+  readonly auditKey: string;
+  /** Told what a late layer could not record; the ledger is closed by then. */
+  readonly onError: (error: unknown) => void;
+}
+
+/** The one assessment that all doors use (law 8). Its entry is durable before it resolves (law 5). */
+export class Assessor {
+  readonly #options: AssessorOptions;
+  readonly #closing = new AbortController();
+  readonly #late = new Set<Promise<void>>();
+
+  constructor(options: AssessorOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Rejects with SentinelError `policies_invalid` where no policy set is valid, `ledger_failed` where
+   * the entry could not be made durable: then there is no verdict.
+   */
+  async assess(request: AssessmentRequest): Promise<Assessment> {
+    const started = performance.now();
+    const { session, register, cache, gates, context } = this.#options;
+    const digest = subjectDigest(request.subject);
+    const key = inputsKey(request, { ...context, audit: this.#options.auditKey });
+    const [fields, { running, cached }] = await Promise.all([
+      redactedFields(request, gates, context.workspaceRoots),
+      this.#concluded(key, request, digest),
+    ]);
+    const { concluded } = running;
+    const common = {
+      verdict: concluded.verdict,
+      layers: concluded.layers,
+      policyDigest: concluded.policyDigest,
+      inputsDigest: inputsDigest(key, concluded.policyDigest),
+      cached,
+    };
+    const id = randomUUID();
+    const [entry] = await session.record(
+      [
+        {
+          type: 'assessment',
+          session: session.id,
+          assessmentId: id,
+          ...fields.ids,
+          source: request.source,
+          depth: request.depth,
+          timing: request.timing,
+          subject: {
+            kind: request.subject.kind,
+            digest,
+            bytes: Buffer.byteLength(subjectText(request.subject)),
+            ...(fields.name === undefined ? {} : { name: fields.name }),
+          },
+          ...common,
+          findings: concluded.findings.map(recorded),
+          ms: performance.now() - started,
+        },
+      ],
+      concluded,
+    );
+    if (entry === undefined) throw new SentinelError('internal', 'The ledger gave no entry for what it recorded.');
+    const assessment: Assessment = {
+      id,
+      nonce: newNonce(),
+      requestId: request.requestId,
+      time: entry.time,
+      timing: request.timing,
+      findings: concluded.findings,
+      trace: concluded.trace,
+      subjectDigest: digest,
+      policyProblems: [...concluded.problems],
+      seq: entry.seq,
+      ...common,
+    };
+    register.add(assessment, request.source, fields.name ?? request.subject.kind);
+    if (running.late !== undefined) this.#recordLate(id, key, running.late);
+    else if (!cached && isCacheable(concluded)) cache.set(key, concluded);
+    return assessment;
+  }
+
+  async #concluded(key: string, request: AssessmentRequest, digest: string): Promise<{ running: Running; cached: boolean }> {
+    const { cache, gates, session } = this.#options;
+    if (cache.has(key)) {
+      const status = await gates.policies();
+      const known = cache.get(key, status.policyDigest);
+      if (known !== undefined) return { running: { concluded: { ...known, problems: status.problems } }, cached: true };
+    }
+    const running = await runLayers(request, digest, {
+      ...this.#options,
+      lastPolicyDigest: () => session.policyDigest,
+      signal: this.#closing.signal,
+    });
+    return { running, cached: false };
+  }
+
+  #recordLate(assessmentId: string, key: string, late: Promise<Concluded>): void {
+    const { session, register, cache, onError } = this.#options;
+    const recording = late
+      .then(async (concluded) => {
+        const { findings, layers, trace } = concluded;
+        if (isCacheable(concluded)) cache.set(key, concluded);
+        const item = register.find(assessmentId);
+        if (item !== undefined) item.assessment = { ...item.assessment, findings, layers, trace };
+        const event: LedgerEvent = {
+          type: 'late-layer',
+          session: session.id,
+          assessmentId,
+          layer: 'audit',
+          layers,
+          findings: findings.filter((finding) => finding.layer === 'audit').map(recorded),
+        };
+        await session.record([event]);
+      })
+      .catch(onError)
+      .finally(() => this.#late.delete(recording));
+    this.#late.add(recording);
+  }
+
+  /** Ends audits that are still running and waits until what they came to is recorded. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await Promise.all(this.#late);
+  }
+}
+
+/** As the ledger keeps a finding: what to do instead is the policy's text and stays there. */
+function recorded({ remediation: _kept, ...finding }: Finding): Omit<Finding, 'remediation'> {
+  return finding;
+}

@@ -1,0 +1,48 @@
+import { sha256 } from '../protocol/digest.ts';
+import { type Subject, subjectText } from '../protocol/subject.ts';
+import type { AssessmentRequest } from './request.ts';
+
+/** Configuration that a verdict depends on besides the request and the policies. */
+export interface Configuration {
+  readonly workspaceRoots: readonly string[];
+  readonly home: string;
+  /** Digest of the auditor's configuration, or the reason why there is none. */
+  readonly audit: string;
+}
+
+/** Digest of a subject's text: what a decision and an outcome must name again. */
+export function subjectDigest(subject: Subject): string {
+  return sha256(subjectText(subject));
+}
+
+/**
+ * Digest of all that a verdict depends on, except the policies, which may change at any moment. Fields
+ * have fixed places and absent ones are null, so that no two different inputs can write the same array.
+ */
+export function inputsKey(request: AssessmentRequest, configuration: Configuration): string {
+  const { subject } = request;
+  const digestOf = (text: string | undefined) => (text === undefined ? null : sha256(text));
+  return sha256(
+    JSON.stringify([
+      request.purpose,
+      request.depth,
+      subject.kind,
+      subjectDigest(subject),
+      'path' in subject ? subject.path : null,
+      ('cwd' in subject ? subject.cwd : undefined) ?? null,
+      ('language' in subject ? subject.language : undefined) ?? null,
+      subject.kind === 'file' ? digestOf(subject.baseline) : null,
+      subject.kind === 'tool' ? subject.name : null,
+      digestOf(request.intent),
+      request.references.map((reference) => [reference.name, sha256(reference.text)]),
+      configuration.workspaceRoots,
+      configuration.home,
+      request.depth === 'full' ? configuration.audit : null,
+    ]),
+  );
+}
+
+/** The key together with the policies: what an assessment's `inputsDigest` says. */
+export function inputsDigest(key: string, policyDigest: string): string {
+  return sha256(`${key}\n${policyDigest}`);
+}

@@ -1,0 +1,81 @@
+import type { Auditor } from '../audit/auditor.ts';
+import type { GateContext } from '../gates/gates.ts';
+import { compareFindings, type Finding, type LayerReport, type Layers, type TraceLine } from '../protocol/assessment.ts';
+import { graver, type Verdict } from '../protocol/vocabulary.ts';
+import { type AuditLayer, type AuditSource, runAudit } from './auditLayer.ts';
+import { type GateLayer, runGates } from './gateLayer.ts';
+import type { GatesPort } from './ports.ts';
+import type { AssessmentRequest } from './request.ts';
+
+/** What the layers together concluded about one request. */
+export interface Concluded {
+  readonly verdict: Verdict;
+  readonly findings: Finding[];
+  readonly trace: TraceLine[];
+  readonly layers: Layers;
+  readonly policyDigest: string;
+  readonly problems: readonly string[];
+}
+
+export interface Running {
+  readonly concluded: Concluded;
+  /** The audit that the reply did not wait for. */
+  readonly late?: Promise<Concluded>;
+}
+
+export interface LayerOptions {
+  readonly gates: GatesPort;
+  readonly audit: AuditSource;
+  readonly context: GateContext;
+  /** The policies last known to be in force, for when the gates can't say. */
+  readonly lastPolicyDigest: () => string;
+  readonly signal: AbortSignal;
+}
+
+const PENDING: LayerReport = {
+  state: 'pending',
+  why: 'The gates had already blocked; what the audit finds is recorded when it comes.',
+  ms: 0,
+};
+
+/** Law 2: the higher verdict of the two layers; neither can lower the other's. */
+export function combine(gates: GateLayer, audit: AuditLayer): Concluded {
+  return {
+    verdict: graver(gates.verdict, audit.verdict),
+    findings: [...gates.findings, ...audit.findings].sort(compareFindings),
+    trace: [...gates.trace, ...audit.trace],
+    layers: { gates: gates.report, audit: audit.report },
+    policyDigest: gates.policyDigest,
+    problems: gates.problems,
+  };
+}
+
+/**
+ * Gates and audit, concurrently. When the gates say `block` the audit is not waited for.
+ * Rejects only with SentinelError `policies_invalid`; any other failure is a layer's state.
+ */
+export async function runLayers(request: AssessmentRequest, digest: string, options: LayerOptions): Promise<Running> {
+  const abort = new AbortController();
+  const signal = AbortSignal.any([abort.signal, options.signal]);
+  let audit: AuditLayer | undefined;
+  const auditing = runAudit(request, digest, options, signal).then((layer) => {
+    audit = layer;
+    return layer;
+  });
+  try {
+    const gates = await runGates(request, digest, options);
+    if (gates.verdict === 'block' && audit === undefined) {
+      const concluded = combine(gates, { report: PENDING, verdict: 'pass', findings: [], trace: [] });
+      return { concluded, late: auditing.then((layer) => combine(gates, layer)) };
+    }
+    return { concluded: combine(gates, audit ?? (await auditing)) };
+  } catch (error) {
+    abort.abort();
+    throw error;
+  }
+}
+
+/** What a cache key says about the audit: its configuration, or why there is none. */
+export function auditKey(auditor: Auditor | undefined, offBecause: string): string {
+  return auditor === undefined ? `off: ${offBecause}` : `${auditor.model} ${auditor.configDigest}`;
+}
