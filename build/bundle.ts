@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type BuildOptions, build } from 'esbuild';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
 
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
@@ -27,7 +27,7 @@ const esm: BuildOptions = {
   banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
 };
 
-/** Bundles by output name; `build/checkBundles.ts` holds each against the import law. */
+/** Bundles by output name; `build/checkStructure.ts` holds each against the import law. */
 export const BUNDLES: Record<string, BuildOptions> = {
   'extension.cjs': { ...common, format: 'cjs', entryPoints: ['extension/extension.ts'], external: ['vscode'] },
   'sidecar.mjs': { ...esm, entryPoints: ['verifier/main.ts'] },
@@ -35,17 +35,25 @@ export const BUNDLES: Record<string, BuildOptions> = {
   'cli.mjs': { ...esm, entryPoints: ['verifier/cli/main.ts'] },
 };
 
-export async function bundleAll(): Promise<void> {
-  rmSync(dist, { recursive: true, force: true });
-  mkdirSync(join(dist, 'grammars'), { recursive: true });
+export interface BundleTarget {
+  /** Where the bundles go; `dist` unless an experiment builds its own. */
+  readonly into?: string;
+  readonly plugins?: readonly Plugin[];
+}
+
+/** Builds every bundle, and for the product itself records what each holds. */
+export async function bundleAll({ into = dist, plugins = [] }: BundleTarget = {}): Promise<void> {
+  rmSync(into, { recursive: true, force: true });
+  mkdirSync(join(into, 'grammars'), { recursive: true });
   const inputs: Record<string, string[]> = {};
   for (const [name, options] of Object.entries(BUNDLES)) {
-    const result = await build({ ...options, outfile: join(dist, name) });
+    const result = await build({ ...options, plugins: [...plugins], outfile: join(into, name) });
     inputs[name] = Object.keys(result.metafile?.inputs ?? {}).sort();
   }
   const wasm = join(root, 'node_modules/@vscode/tree-sitter-wasm/wasm');
-  cpSync(join(wasm, 'tree-sitter.wasm'), join(dist, 'grammars/tree-sitter.wasm'));
-  for (const name of GRAMMARS) cpSync(join(wasm, `tree-sitter-${name}.wasm`), join(dist, `grammars/tree-sitter-${name}.wasm`));
+  cpSync(join(wasm, 'tree-sitter.wasm'), join(into, 'grammars/tree-sitter.wasm'));
+  for (const name of GRAMMARS) cpSync(join(wasm, `tree-sitter-${name}.wasm`), join(into, `grammars/tree-sitter-${name}.wasm`));
+  if (into !== dist) return;
   mkdirSync(join(root, 'out'), { recursive: true });
   writeFileSync(join(root, 'out/bundle-inputs.json'), JSON.stringify(inputs, null, 1));
 }

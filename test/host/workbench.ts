@@ -122,6 +122,19 @@ export class Workbench {
     await this.page.keyboard.type(text);
   }
 
+  /** Replaces the text of a file's document by an edit through the API, as agents do; it stays unsaved. */
+  async replaceText(name: string, text: string): Promise<void> {
+    const file = JSON.stringify(resolve(this.server.workspace, name));
+    await this.server.bridge(
+      `const d = await vscode.workspace.openTextDocument(${file});
+       const edit = new vscode.WorkspaceEdit();
+       edit.replace(d.uri, d.validateRange(new vscode.Range(0, 0, d.lineCount, 0)), ${JSON.stringify(text)});
+       await vscode.workspace.applyEdit(edit);
+       return null;`,
+      z.null(),
+    );
+  }
+
   /** Ctrl+S. Does not wait: a guard may hold the save. */
   async save(): Promise<void> {
     await this.page.keyboard.press('Control+s');

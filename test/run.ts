@@ -1,0 +1,129 @@
+import { spawn } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { ensureChromium, ensureCodeServer, MissingPart } from './host/installCodeServer.ts';
+
+const root = join(import.meta.dirname, '..');
+const HOST = join(import.meta.dirname, 'host');
+
+interface Tally {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+interface Part {
+  readonly name: string;
+  run(): Promise<Tally>;
+  /** Without it nothing after it can mean anything. */
+  readonly essential?: true;
+}
+
+/** A command that holds or does not. */
+function check(name: string, ...args: readonly string[]): Part {
+  return {
+    name,
+    run: async () => {
+      const child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit' });
+      const status = await new Promise<number | null>((ended) => child.once('exit', ended));
+      return status === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
+    },
+  };
+}
+
+function binary(name: string, script: string): string {
+  return join(root, 'node_modules', name, script);
+}
+
+/** Test files below `test/`, in order of name. */
+function testFiles(accept: (path: string) => boolean): string[] {
+  const all = readdirSync(import.meta.dirname, { recursive: true, withFileTypes: true });
+  const paths = all.filter((entry) => entry.isFile() && entry.name.endsWith('.test.ts')).map((entry) => join(entry.parentPath, entry.name));
+  return paths.filter(accept).sort();
+}
+
+/** Runs test files, each in a process of its own, and adds up what the runner itself counted. */
+async function runTests(files: readonly string[], concurrency: number): Promise<Tally> {
+  const tally: Tally = { passed: 0, failed: 0, skipped: 0 };
+  if (files.length === 0) return tally;
+  const events = run({ files: [...files], concurrency, isolation: 'process' });
+  events.on('test:summary', ({ file, counts }) => {
+    if (file !== undefined) return;
+    tally.passed = counts.passed;
+    tally.failed = counts.tests - counts.passed - counts.skipped - counts.todo;
+    tally.skipped = counts.skipped + counts.todo;
+  });
+  const screen = new Writable({
+    write(chunk: unknown, _encoding, written) {
+      process.stdout.write(String(chunk), written);
+    },
+  });
+  await finished(events.compose(spec).pipe(screen));
+  return tally;
+}
+
+/** Host tests need a real VS Code: where the machine cannot have one they count as skipped, aloud. */
+async function runInRealEditor(what: string, count: number, go: () => Promise<Tally>): Promise<Tally> {
+  try {
+    await ensureCodeServer(console.log);
+    await ensureChromium(console.log);
+  } catch (error) {
+    if (!(error instanceof MissingPart)) throw error;
+    console.log(`SKIPPED: ${what}. ${error.message}`);
+    return { passed: 0, failed: 0, skipped: count };
+  }
+  return go();
+}
+
+const inHost = (path: string) => !relative(HOST, path).startsWith('..');
+const hostFiles = testFiles(inHost);
+const tour = check('tour', join(HOST, 'tour/tour.ts'));
+
+const PARTS: readonly Part[] = [
+  { ...check('build', 'build/bundle.ts'), essential: true },
+  check('types', binary('typescript', 'bin/tsc'), '-b'),
+  check('lint', binary('@biomejs/biome', 'bin/biome'), 'check'),
+  check('structure', 'build/checkStructure.ts'),
+  {
+    name: 'unit',
+    run: () =>
+      runTests(
+        testFiles((path) => !inHost(path)),
+        2,
+      ),
+  },
+  { name: 'host', run: () => runInRealEditor('the tests in a real VS Code', hostFiles.length, () => runTests(hostFiles, 1)) },
+  { name: 'tour', run: () => runInRealEditor('the tour', 1, tour.run) },
+];
+
+/** `node test/run.ts [--soak] [part …]`: all parts, or those named. */
+async function main(args: readonly string[]): Promise<void> {
+  if (args.includes('--soak')) process.env['SENTINEL_SOAK'] ??= '100';
+  const named = args.filter((arg) => !arg.startsWith('--'));
+  const unknown = named.filter((name) => !PARTS.some((part) => part.name === name));
+  if (unknown.length > 0) throw new Error(`no part "${unknown.join('", "')}"; there are ${PARTS.map((part) => part.name).join(', ')}`);
+  const total: Tally = { passed: 0, failed: 0, skipped: 0 };
+  const lines: string[] = [];
+  for (const part of PARTS.filter(({ name }) => named.length === 0 || named.includes(name))) {
+    console.log(`\n=== ${part.name}`);
+    const began = Date.now();
+    const { passed, failed, skipped } = await part.run();
+    total.passed += passed;
+    total.failed += failed;
+    total.skipped += skipped;
+    lines.push(`${part.name}: ${closing({ passed, failed, skipped })} (${Math.round((Date.now() - began) / 1000)} s)`);
+    if (part.essential === true && failed > 0) break;
+  }
+  console.log(`\n=== results\n${lines.map((line) => `  ${line}`).join('\n')}\n\n${closing(total)}`);
+  process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
+}
+
+function closing({ passed, failed, skipped }: Tally): string {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}
+
+await main(process.argv.slice(2));
