@@ -39,7 +39,7 @@ export async function readTail(file: LedgerFile): Promise<Tail | undefined> {
     }
     if (end === -1) return { size, completeSize: 0, last: undefined };
     const read = readEntry(bytes.subarray(before + 1, end));
-    return { size, completeSize: start + end + 1, last: 'entry' in read ? read.entry : undefined };
+    return { size, completeSize: start + end + 1, last: read.fault === undefined ? read.entry : undefined };
   }
 }
 
@@ -59,7 +59,7 @@ export async function scanChain(file: LedgerFile, path: string, chain: string): 
   for await (const batch of splitLines(file.read(0))) {
     for (const line of batch) {
       const read = line.tooLong || !line.complete ? { message: 'it is not a line of a ledger' } : readEntry(line.bytes);
-      if (!('entry' in read)) throw corruption(path, line.number, read.message);
+      if (read.message !== undefined) throw corruption(path, line.number, read.message);
       const { entry } = read;
       if (entry.chain !== chain) throw corruption(path, line.number, 'the entry belongs to another chain');
       if (entry.seq !== head.seq + 1) throw corruption(path, line.number, `sequence number ${entry.seq} where ${head.seq + 1} is due`);

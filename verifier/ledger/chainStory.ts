@@ -9,10 +9,11 @@ export interface OpenItem extends Kept {
   readonly decided?: EventOf<'decision'>['choice'];
 }
 
-/** What an event breaks in the story so far. */
+/** What an event breaks in the story so far. Not `certain` where something erased or forgotten may explain it. */
 export interface StoryFault {
   readonly check: 'sessions' | 'binding' | 'single use';
   readonly message: string;
+  readonly certain: boolean;
 }
 
 /** Passed assessments may go without decision and outcome for ever; only the latest so many are remembered. */
@@ -27,8 +28,8 @@ export class ChainStory {
   readonly #waiting = new Map<string, OpenItem>();
   readonly #passed = new Map<string, OpenItem>();
   #session: string | undefined;
-  /** Something was erased or forgotten, so that an unknown id or session proves nothing. */
-  #gaps = false;
+  #erased = false;
+  #forgotten = false;
 
   /** The session that is open at this point. */
   get session(): string | undefined {
@@ -42,11 +43,10 @@ export class ChainStory {
 
   /** Takes the next event, null where it was erased, and tells what it breaks. */
   apply(event: LedgerEvent | null): StoryFault | undefined {
-    if (event === null) {
-      this.#gaps = true;
-      return undefined;
-    }
-    switch (event.type) {
+    switch (event?.type) {
+      case undefined:
+        this.#erased = true;
+        return undefined;
       case 'genesis':
         return undefined;
       case 'session-open':
@@ -64,73 +64,70 @@ export class ChainStory {
     }
   }
 
+  #fault(check: StoryFault['check'], message: string, certain = !this.#erased): StoryFault {
+    return { check, message, certain };
+  }
+
   #inSession(event: { readonly session: string }): StoryFault | undefined {
-    if (event.session === this.#session || this.#gaps) return undefined;
-    return { check: 'sessions', message: `it belongs to session ${event.session}, which is not open here` };
+    if (event.session === this.#session) return undefined;
+    return this.#fault('sessions', `it belongs to session ${event.session}, which is not open here`);
   }
 
   #open(session: string): StoryFault | undefined {
     const before = this.#session;
     this.#session = session;
-    if (before === undefined || this.#gaps) return undefined;
-    return { check: 'sessions', message: `session ${session} opens while session ${before} is open` };
+    return before === undefined ? undefined : this.#fault('sessions', `session ${session} opens while session ${before} is open`);
   }
 
   #close(event: EventOf<'session-close'>): StoryFault | undefined {
-    const fault = this.#inSession(event);
-    this.#session = undefined;
-    if (fault !== undefined) return fault;
+    const stray = this.#inSession(event);
     const left = this.#waiting.size;
-    return left === 0
-      ? undefined
-      : { check: 'sessions', message: `the session closes with ${left} assessment(s) neither decided nor closed` };
+    this.#session = undefined;
+    this.#waiting.clear();
+    this.#passed.clear();
+    if (stray !== undefined || left === 0) return stray;
+    return this.#fault('sessions', `the session closes with ${left} assessment(s) neither decided nor closed`);
   }
 
   #assess(event: EventOf<'assessment'>): StoryFault | undefined {
     const { session, assessmentId, verdict, timing, policyDigest, inputsDigest } = event;
     const known = this.#waiting.has(assessmentId) || this.#passed.has(assessmentId);
     const item = { session, assessmentId, verdict, timing, policyDigest, inputsDigest, subjectDigest: event.subject.digest };
-    if (verdict !== 'pass') this.#waiting.set(assessmentId, item);
-    else this.#passed.set(assessmentId, item);
-    if (this.#passed.size > PASSED_KEPT) {
-      for (const oldest of this.#passed.keys()) {
-        this.#passed.delete(oldest);
-        break;
-      }
-      this.#gaps = true;
-    }
-    return known ? { check: 'single use', message: `assessment ${assessmentId} is recorded twice` } : undefined;
+    (verdict === 'pass' ? this.#passed : this.#waiting).set(assessmentId, item);
+    const oldest = this.#passed.size > PASSED_KEPT ? this.#passed.keys().next().value : undefined;
+    if (oldest !== undefined) this.#forgotten = this.#passed.delete(oldest);
+    return known ? this.#fault('single use', `assessment ${assessmentId} is recorded twice`, true) : undefined;
   }
 
-  #find(assessmentId: string): OpenItem | StoryFault | undefined {
+  #find(assessmentId: string): OpenItem | StoryFault {
     const item = this.#waiting.get(assessmentId) ?? this.#passed.get(assessmentId);
-    if (item !== undefined || this.#gaps) return item;
-    return { check: 'single use', message: `no open assessment ${assessmentId} comes before it: never assessed, or already ended` };
+    const message = `no open assessment ${assessmentId} comes before it: never assessed, or already ended`;
+    return item ?? this.#fault('single use', message, !this.#erased && !this.#forgotten);
   }
 
   #decide(event: EventOf<'decision'>): StoryFault | undefined {
     const item = this.#find(event.assessmentId);
-    if (item === undefined || 'check' in item) return item;
-    if (item.decided !== undefined) return { check: 'single use', message: `assessment ${event.assessmentId} is decided twice` };
+    if ('check' in item) return item;
+    if (item.decided !== undefined) return this.#fault('single use', `assessment ${event.assessmentId} is decided twice`, true);
     this.#passed.delete(event.assessmentId);
     this.#waiting.set(event.assessmentId, { ...item, decided: event.choice });
     const differs = (['subjectDigest', 'policyDigest', 'inputsDigest', 'verdict'] as const).filter((field) => event[field] !== item[field]);
     if (differs.length === 0) return undefined;
-    return { check: 'binding', message: `the decision is bound to another ${differs.join(', ')} than assessment ${event.assessmentId}` };
+    return this.#fault('binding', `the decision is bound to another ${differs.join(', ')} than assessment ${event.assessmentId}`, true);
   }
 
   #end(event: EventOf<'outcome'>): StoryFault | undefined {
     const item = this.#find(event.assessmentId);
-    if (item === undefined || 'check' in item) return item;
+    if ('check' in item) return item;
     this.#waiting.delete(event.assessmentId);
     this.#passed.delete(event.assessmentId);
-    const tookEffect = event.outcome !== 'withheld' && event.outcome !== 'failed';
     if (event.subjectDigest !== item.subjectDigest) {
-      return { check: 'binding', message: `the outcome is about another subject than assessment ${event.assessmentId}` };
+      return this.#fault('binding', `the outcome is about another subject than assessment ${event.assessmentId}`, true);
     }
-    if (!tookEffect || item.timing === 'after' || item.decided === 'approve' || (item.verdict === 'pass' && item.decided === undefined)) {
-      return undefined;
-    }
-    return { check: 'binding', message: `the subject of assessment ${event.assessmentId} took effect without an approval` };
+    const tookEffect = event.outcome !== 'withheld' && event.outcome !== 'failed';
+    const allowed = item.decided === 'approve' || (item.verdict === 'pass' && item.decided === undefined);
+    if (!tookEffect || allowed || item.timing === 'after') return undefined;
+    const certain = !this.#erased || item.decided === 'deny';
+    return this.#fault('binding', `the subject of assessment ${event.assessmentId} took effect without an approval`, certain);
   }
 }

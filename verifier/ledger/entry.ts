@@ -69,11 +69,12 @@ export function sealEntry(place: EntryPlace, event: LedgerEvent, salt: string): 
       `An event of type ${event.type} does not fit the ledger's schema at: ${where}. Please report this.`,
     );
   }
+  const { chain, seq, time, prev, key } = place;
   const kept = wellFormed(checked.data);
   const eventJson = canonicalJson(kept);
   const content = sha256(contentJson(eventJson, salt));
-  const hash = sha256(headerJson({ ...place, content }));
-  const entry: LedgerEntry = { v: LEDGER_FORMAT, ...place, content, hash, salt, event: kept };
+  const hash = sha256(headerJson({ chain, seq, time, prev, key, content }));
+  const entry: LedgerEntry = { v: LEDGER_FORMAT, chain, seq, time, prev, key, content, hash, salt, event: kept };
   const line = lineJson(entry, eventJson);
   if (Buffer.byteLength(line) > MAX_LINE_BYTES) {
     throw new SentinelError('too_large', `An event of type ${event.type} is larger than a ledger entry may be (${MAX_LINE_BYTES} bytes).`);
@@ -83,13 +84,17 @@ export function sealEntry(place: EntryPlace, event: LedgerEvent, salt: string): 
 
 /** What is wrong with a line taken by itself; `content` and `hash` are the two digests. */
 export type EntryFault = 'form' | 'canonical' | 'content' | 'hash';
-export type EntryRead = { readonly entry: LedgerEntry } | { readonly fault: EntryFault; readonly message: string };
 
-function digestFault(entry: LedgerEntry, eventJson: string): EntryRead {
+/** A line that was read. `entry` is there unless the fault is of form; it is sound only without a fault. */
+export type EntryRead =
+  | { readonly entry: LedgerEntry; readonly fault?: never; readonly message?: never }
+  | { readonly entry?: LedgerEntry; readonly fault: EntryFault; readonly message: string };
+
+function checkDigests(entry: LedgerEntry, eventJson: string): EntryRead {
   if (entry.event !== null && sha256(contentJson(eventJson, entry.salt)) !== entry.content) {
-    return { fault: 'content', message: 'the content digest does not fit the salt and event' };
+    return { entry, fault: 'content', message: 'the content digest does not fit the salt and event' };
   }
-  if (sha256(headerJson(entry)) !== entry.hash) return { fault: 'hash', message: "the hash does not fit the entry's header" };
+  if (sha256(headerJson(entry)) !== entry.hash) return { entry, fault: 'hash', message: "the hash does not fit the entry's header" };
   return { entry };
 }
 
@@ -98,7 +103,7 @@ export function checkEntry(entry: LedgerEntry): EntryRead {
   if ((entry.salt === null) !== (entry.event === null)) {
     return { fault: 'form', message: 'salt and event must be erased together' };
   }
-  return digestFault(entry, canonicalJson(entry.event));
+  return checkDigests(entry, canonicalJson(entry.event));
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -128,8 +133,8 @@ export function readEntry(bytes: Uint8Array): EntryRead {
   } catch {
     return { fault: 'form', message: 'a text in the entry is not Unicode' };
   }
-  if (lineJson(entry, eventJson) !== line) return { fault: 'canonical', message: 'the line is not in canonical form (RFC 8785)' };
-  return digestFault(entry, eventJson);
+  if (lineJson(entry, eventJson) !== line) return { entry, fault: 'canonical', message: 'the line is not in canonical form (RFC 8785)' };
+  return checkDigests(entry, eventJson);
 }
 
 /** The entry without what it says: salt and event are gone for good, header and chain still verify. */

@@ -59,3 +59,13 @@ export const diskFiles: LedgerFiles = {
     }
   },
 };
+
+/** The bytes of a file that is only read, in pieces. */
+export async function* readPieces(path: string): AsyncIterable<Uint8Array> {
+  const handle = await open(path, constants.O_RDONLY);
+  try {
+    yield* pieces(handle, 0);
+  } finally {
+    await handle.close();
+  }
+}
