@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Assessment, Finding } from '../protocol/assessment.ts';
+import type { Assessment, Finding, LayerReport, Layers } from '../protocol/assessment.ts';
 import type { LedgerEvent } from '../protocol/ledgerEntry.ts';
 import { SentinelError } from '../protocol/problem.ts';
 import { subjectText } from '../protocol/subject.ts';
@@ -15,8 +15,6 @@ export interface AssessorOptions extends Omit<LayerOptions, 'lastPolicyDigest' |
   readonly session: Session;
   readonly register: PendingRegister;
   readonly cache: VerdictCache;
-  /** The audit's part of the cache key (see `auditKey`). */
-  readonly auditKey: string;
   /** Told what a late layer could not record; the ledger is closed by then. */
   readonly onError: (error: unknown) => void;
 }
@@ -26,9 +24,15 @@ export class Assessor {
   readonly #options: AssessorOptions;
   readonly #closing = new AbortController();
   readonly #late = new Set<Promise<void>>();
+  #lastSeen: { gates?: LayerReport; audit?: LayerReport } = {};
 
   constructor(options: AssessorOptions) {
     this.#options = options;
+  }
+
+  /** How each layer fared when it was last really asked. */
+  get lastSeen(): { readonly gates?: LayerReport; readonly audit?: LayerReport } {
+    return this.#lastSeen;
   }
 
   /**
@@ -39,7 +43,7 @@ export class Assessor {
     const started = performance.now();
     const { session, register, cache, gates, context } = this.#options;
     const digest = subjectDigest(request.subject);
-    const key = inputsKey(request, { ...context, audit: this.#options.auditKey });
+    const key = inputsKey(request, { ...context, audit: await this.#auditKey(request) });
     const [fields, { running, cached }] = await Promise.all([
       redactedFields(request, gates, context.workspaceRoots),
       this.#concluded(key, request, digest),
@@ -96,6 +100,15 @@ export class Assessor {
     return assessment;
   }
 
+  /** Audits that may differ in their answer have different keys; reasons to have none count as well. */
+  async #auditKey({ depth }: AssessmentRequest): Promise<string> {
+    const { audit } = this.#options;
+    if (depth === 'gates') return '';
+    // Loading fails again, and is reported, where the audit is run.
+    const auditor = await audit.auditor().catch(() => undefined);
+    return auditor === undefined ? `off: ${audit.offBecause}` : `${auditor.model} ${auditor.configDigest}`;
+  }
+
   async #concluded(key: string, request: AssessmentRequest, digest: string): Promise<{ running: Running; cached: boolean }> {
     const { cache, gates, session } = this.#options;
     if (cache.has(key)) {
@@ -108,7 +121,13 @@ export class Assessor {
       lastPolicyDigest: () => session.policyDigest,
       signal: this.#closing.signal,
     });
+    this.#see(running.concluded.layers);
     return { running, cached: false };
+  }
+
+  #see({ gates, audit }: Layers): void {
+    const asked = audit.state !== 'pending' && audit.state !== 'skipped';
+    this.#lastSeen = asked ? { gates, audit } : { ...this.#lastSeen, gates };
   }
 
   #recordLate(assessmentId: string, key: string, late: Promise<Concluded>): void {
@@ -116,6 +135,7 @@ export class Assessor {
     const recording = late
       .then(async (concluded) => {
         const { findings, layers, trace } = concluded;
+        this.#see(layers);
         if (isCacheable(concluded)) cache.set(key, concluded);
         const item = register.find(assessmentId);
         if (item !== undefined) item.assessment = { ...item.assessment, findings, layers, trace };

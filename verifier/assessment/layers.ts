@@ -1,4 +1,3 @@
-import type { Auditor } from '../audit/auditor.ts';
 import type { GateContext } from '../gates/gates.ts';
 import { compareFindings, type Finding, type LayerReport, type Layers, type TraceLine } from '../protocol/assessment.ts';
 import { graver, type Verdict } from '../protocol/vocabulary.ts';
@@ -73,9 +72,4 @@ export async function runLayers(request: AssessmentRequest, digest: string, opti
     abort.abort();
     throw error;
   }
-}
-
-/** What a cache key says about the audit: its configuration, or why there is none. */
-export function auditKey(auditor: Auditor | undefined, offBecause: string): string {
-  return auditor === undefined ? `off: ${offBecause}` : `${auditor.model} ${auditor.configDigest}`;
 }

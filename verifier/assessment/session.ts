@@ -36,6 +36,7 @@ export class Session {
   #assessments = 0;
   #beat: NodeJS.Timeout | undefined;
   #opening: Promise<void> | undefined;
+  #isOpen = false;
   #closed = false;
 
   constructor(options: SessionOptions) {
@@ -48,6 +49,10 @@ export class Session {
   /** Digest of the policies last seen in force; {@link NO_POLICIES} when there were none. */
   get policyDigest(): string {
     return this.#policyDigest;
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
   }
 
   get problems(): readonly string[] {
@@ -78,6 +83,7 @@ export class Session {
       audit: this.#options.audit,
       recovered: { tornBytes, closedItems },
     });
+    this.#isOpen = true;
     this.#restartBeat();
   }
 
@@ -89,6 +95,7 @@ export class Session {
     await this.#opening;
     const change = status === undefined ? undefined : this.#policyChange(status);
     this.#assessments += events.filter((event) => event.type === 'assessment').length;
+    if (change === undefined && events.length === 0) return [];
     const entries = await this.ledger.appendAll(change === undefined ? events : [change, ...events]);
     this.#restartBeat();
     return change === undefined ? entries : entries.slice(1);

@@ -4,16 +4,31 @@ import { SentinelError } from '../protocol/problem.ts';
 export interface LoadState {
   /** Once true, new requests are refused while those that run are finished. */
   shuttingDown: boolean;
-  readonly running: () => number;
+  /** Resolves when no request is being worked on, or after `ms`. */
+  idle(ms: number): Promise<void>;
 }
 
 /** Bounds how many requests are worked on at once; health and events are not counted. */
 export function installLoad(app: FastifyInstance, maxConcurrent: number): LoadState {
   let running = 0;
   const counted = new WeakSet<object>();
-  const state: LoadState = { shuttingDown: false, running: () => running };
+  let onIdle: (() => void) | undefined;
+  const state: LoadState = {
+    shuttingDown: false,
+    idle: (ms) =>
+      new Promise((resolve) => {
+        if (running === 0) return resolve();
+        const timer = setTimeout(resolve, ms);
+        onIdle = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      }),
+  };
   const done = (request: object) => {
-    if (counted.delete(request)) running -= 1;
+    if (!counted.delete(request)) return;
+    running -= 1;
+    if (running === 0) onIdle?.();
   };
   app.addHook('onRequest', async (request) => {
     if (request.routeOptions.config.token === 'none') return;

@@ -1,0 +1,54 @@
+import type { GateAnswer, GatesPort, PolicyStatus } from './assessment/ports.ts';
+import type { GateContext } from './gates/gates.ts';
+import type { Subject } from './protocol/subject.ts';
+
+interface Pool extends GatesPort {
+  close(): Promise<void>;
+}
+
+/** Up to this many UTF-16 units are redacted here: quicker than the way to the worker, and it needs no policies. */
+const REDACTED_HERE = 16_384;
+
+/**
+ * The gates, started when first needed and started again at the next request where the start failed:
+ * policies that are put right count at once.
+ */
+export class GatesConnection implements GatesPort {
+  readonly #start: () => Promise<Pool>;
+  readonly #loadRedact: () => Promise<(text: string) => string>;
+  #pool: Promise<Pool> | undefined;
+
+  constructor(start: () => Promise<Pool>, loadRedact: () => Promise<(text: string) => string>) {
+    this.#start = start;
+    this.#loadRedact = loadRedact;
+  }
+
+  async policies(): Promise<PolicyStatus> {
+    return (await this.#connected()).policies();
+  }
+
+  async assess(subject: Subject, context: GateContext): Promise<GateAnswer> {
+    return (await this.#connected()).assess(subject, context);
+  }
+
+  async redact(texts: readonly string[]): Promise<string[]> {
+    if (texts.reduce((sum, text) => sum + text.length, 0) <= REDACTED_HERE) {
+      const redact = await this.#loadRedact();
+      return texts.map(redact);
+    }
+    return (await this.#connected()).redact(texts);
+  }
+
+  #connected(): Promise<Pool> {
+    this.#pool ??= this.#start().catch((error: unknown) => {
+      this.#pool = undefined;
+      throw error;
+    });
+    return this.#pool;
+  }
+
+  async close(): Promise<void> {
+    const pool = await this.#pool?.catch(() => undefined);
+    await pool?.close();
+  }
+}

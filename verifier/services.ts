@@ -1,0 +1,140 @@
+import { homedir } from 'node:os';
+import type { FastifyBaseLogger } from 'fastify';
+import { Assessor } from './assessment/assessor.ts';
+import type { AuditSource } from './assessment/auditLayer.ts';
+import { VerdictCache } from './assessment/cache.ts';
+import { Decisions } from './assessment/decisions.ts';
+import { PendingRegister } from './assessment/pending.ts';
+import { Session } from './assessment/session.ts';
+import { SessionHealth } from './assessment/sessionHealth.ts';
+import type { Auditor } from './audit/auditor.ts';
+import { GatesConnection } from './gatesConnection.ts';
+import { type App, createApp } from './http/app.ts';
+import type { Listening } from './http/listen.ts';
+import { openLedger } from './ledger/store.ts';
+import type { Redact } from './log.ts';
+import { findPerson } from './person.ts';
+import type { Person } from './protocol/decision.ts';
+import type { AuditSettings, Hello } from './protocol/handshake.ts';
+import type { LedgerEntry } from './protocol/ledgerEntry.ts';
+import { PROTOCOL_VERSION } from './protocol/vocabulary.ts';
+import { productVersion } from './version.ts';
+
+const CACHE_BYTES = 16 * 1024 * 1024;
+const LAST_REPLIES_MS = 2_000;
+
+export interface ServiceOptions {
+  readonly log: FastifyBaseLogger;
+  /** Set where the service listens on TCP. */
+  readonly allowedHosts?: readonly string[];
+}
+
+/** A verifier that has its ledger and can be listened to. */
+export interface Service {
+  readonly app: App;
+  readonly person: Person;
+  readonly version: string;
+  onEntry(listener: (entry: LedgerEntry) => void): void;
+  /** Opens the session and warms the gates up; requests that come meanwhile wait for it. */
+  begin(): void;
+  /** Finishes what runs, closes what is open as denied, then the ledger, the listener and the gates. */
+  stop(listening: Listening | undefined): Promise<void>;
+}
+
+export async function loadRedact(): Promise<Redact> {
+  const { redact } = await import('./gates/redact.ts');
+  return redact;
+}
+
+/** The auditor, made with the first request that needs it. */
+export function auditSource(settings: AuditSettings | undefined, offBecause: string): AuditSource {
+  let auditor: Promise<Auditor> | undefined;
+  const create = async (configured: AuditSettings) => {
+    const [{ createAuditor }, redact] = await Promise.all([import('./audit/create.ts'), loadRedact()]);
+    return createAuditor(configured, { redact });
+  };
+  return {
+    offBecause,
+    auditor: async () => {
+      if (settings === undefined) return undefined;
+      auditor ??= create(settings);
+      return auditor;
+    },
+  };
+}
+
+/**
+ * Makes every part of a verifier and joins them: the only place that knows the concrete classes.
+ * @throws SentinelError `ledger_failed` when the ledger can't be opened.
+ */
+export async function createService(hello: Omit<Hello, 'protocol'>, { log, allowedHosts }: ServiceOptions): Promise<Service> {
+  const version = productVersion();
+  const [ledger, person] = await Promise.all([
+    openLedger({ dir: hello.ledgerDir, product: { version, protocol: PROTOCOL_VERSION } }),
+    findPerson(),
+  ]);
+  const gates = new GatesConnection(async () => {
+    const { createGatePool } = await import('./gates/pool.ts');
+    return createGatePool({ folders: hello.policies });
+  }, loadRedact);
+  const offBecause = hello.auditOffBecause ?? 'No auditor is configured.';
+  const register = new PendingRegister();
+  const session = new Session({
+    ledger,
+    person,
+    audit: hello.audit === undefined ? { state: 'off', why: offBecause } : { state: 'on', model: hello.audit.model },
+    heartbeatMs: hello.heartbeatMs,
+    pending: () => register.waiting().length,
+  });
+  const assessor = new Assessor({
+    session,
+    register,
+    gates,
+    cache: new VerdictCache(CACHE_BYTES),
+    audit: auditSource(hello.audit, offBecause),
+    context: { workspaceRoots: hello.workspaceRoots, home: homedir() },
+    onError: (error) => log.error({ err: error }, 'a late audit could not be recorded'),
+  });
+  const decisions = new Decisions(register, session, gates);
+  const health = new SessionHealth({
+    session,
+    assessor,
+    register,
+    gates,
+    version,
+    ledgerDir: hello.ledgerDir,
+    audit: { configured: hello.audit !== undefined, offBecause },
+    onError: (error) => log.error({ err: error }, 'looking at the policies failed'),
+  });
+  const app = createApp(
+    { assessor, decisions, ledger, health: () => health.report(), redact: (texts) => gates.redact(texts) },
+    {
+      tokens: { assess: hello.assessToken, decide: hello.decideToken },
+      log,
+      ...(allowedHosts === undefined ? {} : { allowedHosts }),
+    },
+  );
+
+  return {
+    app,
+    person,
+    version,
+    onEntry: (listener) => void ledger.onEntry(listener),
+    begin: () => {
+      session.open(health.look()).catch((error: unknown) => log.error({ err: error }, 'the session could not be opened'));
+    },
+    stop: async (listening) => {
+      app.load.shuttingDown = true;
+      await assessor.close();
+      await app.load.idle(LAST_REPLIES_MS);
+      try {
+        await decisions.expire(true);
+      } finally {
+        await session.close().finally(async () => {
+          await listening?.close();
+          await gates.close();
+        });
+      }
+    },
+  };
+}
