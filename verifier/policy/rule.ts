@@ -83,6 +83,7 @@ export const Tightening = z.strictObject({
   verdict: z.enum(['review', 'block']).optional(),
   severity: Severity.optional(),
 });
+export type Tightening = z.infer<typeof Tightening>;
 
 /** `rules.yaml`. */
 export const RulesFile = z.strictObject({

@@ -1,0 +1,143 @@
+import type { TraceLine } from '../protocol/assessment.ts';
+import type { CompiledRule, EffectClause } from './compile.ts';
+import { exemptionFor, type MatchSituation } from './exemptions.ts';
+import type { Effect, Secret, Segment } from './facts.ts';
+import { LineMap } from './lines.ts';
+import type { PolicySet } from './load.ts';
+import { PatternSearch } from './patterns.ts';
+import type { StepMeter } from './steps.ts';
+import type { TextView } from './view.ts';
+
+/** A text of the subject with what is known about it. */
+export interface Piece {
+  readonly text: string;
+  /** Absent for the subject as a whole, on which only secrets are looked for. */
+  readonly zone: Segment['zone'] | undefined;
+  readonly language: string | undefined;
+  /** The text itself and what it looks like folded; patterns are run on each. */
+  readonly views: readonly TextView[];
+  readonly effects: readonly Effect[];
+  readonly secrets: readonly Secret[];
+}
+
+/** A rule that fired: where, and why in a few words without anything from the content. */
+export interface Match {
+  readonly rule: CompiledRule;
+  readonly piece: Piece;
+  readonly start: number;
+  readonly end: number;
+  readonly note: string;
+}
+
+export interface Evaluation {
+  readonly matches: readonly Match[];
+  /** Exemptions that were granted, and rules that failed. */
+  readonly trace: readonly TraceLine[];
+  /** Full ids of rules that threw: their findings are missing. */
+  readonly failed: readonly string[];
+}
+
+interface Candidate {
+  readonly start: number;
+  readonly end: number;
+  readonly note: string;
+  readonly situation: Pick<MatchSituation, 'value' | 'dummy' | 'target'>;
+}
+
+const NO_SITUATION = { value: undefined, dummy: undefined, target: undefined };
+
+function fits(clause: EffectClause, effect: Effect): boolean {
+  return (
+    (clause.target === undefined || clause.target.includes(effect.target)) &&
+    (clause.traits ?? []).every((trait) => effect.traits.includes(trait)) &&
+    !(clause.without ?? []).some((trait) => effect.traits.includes(trait)) &&
+    (clause.programs === undefined || clause.programs.includes(effect.program))
+  );
+}
+
+function* byEffect(set: PolicySet, piece: Piece): Generator<[CompiledRule, Candidate]> {
+  for (const effect of piece.effects) {
+    for (const { rule, clause } of set.byEffect.get(effect.kind) ?? []) {
+      if (!fits(clause, effect)) continue;
+      const traits = effect.traits.length > 0 ? ` (${effect.traits.join(', ')})` : '';
+      const note = `${effect.kind} of ${effect.target}${traits}`;
+      yield [rule, { start: effect.start, end: effect.end, note, situation: { ...NO_SITUATION, target: effect.target } }];
+    }
+  }
+}
+
+function* bySecret(set: PolicySet, piece: Piece): Generator<[CompiledRule, Candidate]> {
+  if (piece.secrets.length === 0) return;
+  for (const rule of set.rules) {
+    for (const clause of rule.secrets) {
+      for (const secret of piece.secrets) {
+        if (clause.secret !== 'any' && !clause.secret.includes(secret.kind)) continue;
+        const situation = { ...NO_SITUATION, dummy: secret.dummy };
+        yield [rule, { start: secret.start, end: secret.end, note: `secret of format ${secret.format}`, situation }];
+      }
+    }
+  }
+}
+
+/** Patterns of one rule on one piece; exceptions are the caller's to name. */
+function byPattern(
+  rule: CompiledRule,
+  numbers: readonly (readonly number[])[],
+  piece: Piece,
+  searches: readonly PatternSearch[],
+): Candidate[] {
+  const { zone, language } = piece;
+  if (zone === undefined) return [];
+  return rule.patterns.flatMap((pattern, index) => {
+    if (!pattern.zones.has(zone)) return [];
+    if (pattern.languages !== undefined && (language === undefined || !pattern.languages.has(language))) return [];
+    return searches.flatMap((search, view) =>
+      search.find(pattern, numbers[index] ?? []).map((range) => {
+        const value = search.text.slice(range.start, range.end);
+        const note = `pattern ${index + 1}${view === 0 ? '' : ', in the text without its look-alike and invisible characters'}`;
+        const place = piece.views[view]?.toOriginal(range.start, range.end) ?? range;
+        return { ...place, note, situation: { ...NO_SITUATION, value } };
+      }),
+    );
+  });
+}
+
+/**
+ * Runs all rules on all facts.
+ * @param path the file's path as `exemptionPath` gives it; undefined where the subject is no file
+ */
+export function evaluate(set: PolicySet, pieces: readonly Piece[], path: string | undefined, meter: StepMeter): Evaluation {
+  const matches: Match[] = [];
+  const trace: TraceLine[] = [];
+  const failed = new Set<string>();
+  for (const piece of pieces) {
+    let lines: LineMap | undefined;
+    const accept = (rule: CompiledRule, candidate: Candidate): void => {
+      lines ??= new LineMap(piece.text);
+      const line = lines.lineAt(candidate.start);
+      const why = exemptionFor(rule.exemptable, { ...candidate.situation, path, line: lines.slice(line, line) });
+      if (why === undefined) matches.push({ rule, piece, start: candidate.start, end: candidate.end, note: candidate.note });
+      else trace.push({ step: 'exempted', ruleId: rule.id, note: `${why}; it was ${candidate.note}`.slice(0, 400) });
+    };
+    for (const [rule, candidate] of byEffect(set, piece)) accept(rule, candidate);
+    for (const [rule, candidate] of bySecret(set, piece)) accept(rule, candidate);
+    if (piece.zone === undefined) continue;
+    const searches = piece.views.map((view) => new PatternSearch(view.text, set.literals.scan(view.text), meter));
+    meter.spend(piece.views.reduce((sum, view) => sum + view.text.length, 0));
+    for (const rule of set.rules) {
+      try {
+        for (const candidate of byPattern(rule, set.literalNumbers.get(rule) ?? [], piece, searches)) accept(rule, candidate);
+      } catch (error) {
+        if (!failed.has(rule.id)) {
+          failed.add(rule.id);
+          trace.push({
+            step: 'error',
+            ruleId: rule.id,
+            note: `The rule failed: ${error instanceof Error ? error.name : 'unknown reason'}`,
+          });
+        }
+      }
+    }
+  }
+  return { matches, trace, failed: [...failed] };
+}
