@@ -43,25 +43,30 @@ export class ChainStory {
 
   /** Takes the next event, null where it was erased, and tells what it breaks. */
   apply(event: LedgerEvent | null): StoryFault | undefined {
-    switch (event?.type) {
-      case undefined:
-        this.#erased = true;
-        return undefined;
+    if (event === null) {
+      this.#erased = true;
+      return undefined;
+    }
+    switch (event.type) {
       case 'genesis':
         return undefined;
       case 'session-open':
         return this.#open(event.session);
       case 'session-close':
         return this.#close(event);
-      case 'assessment':
-        return this.#inSession(event) ?? this.#assess(event);
-      case 'decision':
-        return this.#inSession(event) ?? this.#decide(event);
-      case 'outcome':
-        return this.#inSession(event) ?? this.#end(event);
-      default:
-        return this.#inSession(event);
+      default: {
+        // What strays is still followed: recovery must close it all the same.
+        const stray = this.#inSession(event);
+        const broken = this.#follow(event);
+        return stray ?? broken;
+      }
     }
+  }
+
+  #follow(event: LedgerEvent): StoryFault | undefined {
+    if (event.type === 'assessment') return this.#assess(event);
+    if (event.type === 'decision') return this.#decide(event);
+    return event.type === 'outcome' ? this.#end(event) : undefined;
   }
 
   #fault(check: StoryFault['check'], message: string, certain = !this.#erased): StoryFault {
