@@ -14,6 +14,8 @@ export const Decision = z.strictObject({
   by: Person,
   /** Required to approve a `block`; redacted before it is stored. */
   reason: z.string().max(1000).optional(),
+  /** `cancelled`: nobody answered (chat cancelled, window closing, replaced by a later check); only with `deny`. */
+  cause: z.enum(['person', 'cancelled']).optional(),
 });
 export type Decision = z.infer<typeof Decision>;
 

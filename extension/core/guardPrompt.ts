@@ -1,0 +1,231 @@
+import { randomUUID } from 'node:crypto';
+import type { Assessment } from '../../verifier/protocol/assessment.ts';
+import type { Reference } from '../../verifier/protocol/subject.ts';
+import type { Outcome } from '../../verifier/protocol/vocabulary.ts';
+import { AnswerGate } from './answerGate.ts';
+import type { Verifier } from './client.ts';
+import { type Decided, type Desk, recordOutcome } from './decide.ts';
+import { describeLayers, receiptLine, weighty } from './dialogText.ts';
+import type { ChatView, Log, Model, ModelMessage } from './ports.ts';
+import { plainWords } from './renderSafe.ts';
+import type { Trouble } from './trouble.ts';
+import { asVerifierError, type VerifierError } from './verifierError.ts';
+
+/** One request to `@sentinelai-guard`. */
+export interface Prompt {
+  readonly text: string;
+  /** Already read; what is not in here is not sent to the model either. */
+  readonly references: readonly Reference[];
+  readonly history: readonly ModelMessage[];
+  readonly model: Model;
+  readonly view: ChatView;
+  readonly signal: AbortSignal;
+  readonly sessionId: string;
+}
+
+/** How a request ended. `withheld` keeps a refused prompt out of later requests' history. */
+export interface PromptEnd {
+  readonly withheld?: 'prompt' | 'answer';
+}
+
+/** The name under which this door's requests stand in the ledger. */
+const AGENT = 'sentinelai-guard';
+
+/** Prompt → intent check → model → answer, gated as it streams → decision → shown → outcome. */
+export class PromptGuard {
+  readonly #connect: () => Promise<Verifier>;
+  readonly #desk: Desk;
+  readonly #log: Log;
+  readonly #trouble: Trouble;
+
+  constructor(parts: { connect: () => Promise<Verifier>; desk: Desk; log: Log; trouble: Trouble }) {
+    this.#connect = parts.connect;
+    this.#desk = parts.desk;
+    this.#log = parts.log;
+    this.#trouble = parts.trouble;
+  }
+
+  async run(prompt: Prompt): Promise<PromptEnd> {
+    try {
+      const verifier = await this.#connect();
+      return await this.#screen(prompt, verifier);
+    } catch (error) {
+      return this.#heldByFailure(prompt, 'The prompt', asVerifierError(error), 'prompt');
+    }
+  }
+
+  async #screen(prompt: Prompt, verifier: Verifier): Promise<PromptEnd> {
+    prompt.view.progress('Checking what is asked…');
+    const assessment = await verifier.checkIntent(
+      {
+        requestId: randomUUID(),
+        sessionId: prompt.sessionId,
+        source: 'chat',
+        agent: AGENT,
+        model: modelName(prompt.model),
+        prompt: prompt.text,
+        references: [...prompt.references],
+      },
+      { signal: prompt.signal },
+    );
+    let nonce: string | undefined = assessment.nonce;
+    if (assessment.verdict !== 'pass') {
+      const held = { assessment, subject: 'the prompt', verifier, signal: prompt.signal };
+      const decided = await this.#desk.decide(held);
+      if (decided.choice !== 'approve') return this.#withhold(prompt, held, decided, 'prompt');
+      nonce = decided.receipt.nonce;
+      prompt.view.show(`*The prompt was approved.* ${receiptLine(decided.receipt)}\n\n`);
+    }
+    return this.#converse(prompt, verifier, (outcome, detail) =>
+      recordOutcome({ assessment, verifier }, nonce, outcome, this.#log, detail),
+    );
+  }
+
+  async #converse(prompt: Prompt, verifier: Verifier, ended: (outcome: Outcome, detail?: string) => Promise<void>): Promise<PromptEnd> {
+    const verify = (text: string, depth: 'gates' | 'full') =>
+      verifier.verify(
+        {
+          requestId: randomUUID(),
+          sessionId: prompt.sessionId,
+          source: 'chat',
+          agent: AGENT,
+          model: modelName(prompt.model),
+          subject: { kind: 'response', text },
+          intent: prompt.text,
+          depth,
+        },
+        { signal: prompt.signal },
+      );
+    const gate = new AnswerGate(verify, (markdown) => prompt.view.show(markdown));
+    prompt.view.progress('Asking the model…');
+    try {
+      const stream = await prompt.model.send(messages(prompt), prompt.signal);
+      let noted = false;
+      for await (const chunk of stream) {
+        if (prompt.signal.aborted || gate.failure) break;
+        gate.push(chunk);
+        if (gate.objection && !noted) prompt.view.progress('Part of the answer is held back until it is complete…');
+        noted ||= gate.objection !== undefined;
+      }
+    } catch (error) {
+      await ended(gate.text === '' ? 'failed' : 'ran', 'the model failed');
+      await this.#abandon(gate, verifier, 'the model failed');
+      if (prompt.signal.aborted) return {};
+      prompt.view.show(`\n\n**The model failed:** ${plainWords(error instanceof Error ? error.message : String(error))}\n`);
+      return {};
+    }
+    await ended('ran');
+    await gate.finish();
+    if (prompt.signal.aborted) {
+      await this.#abandon(gate, verifier, 'cancelled by the user');
+      return {};
+    }
+    if (gate.failure) {
+      await this.#abandon(gate, verifier, 'a check failed');
+      return this.#heldByFailure(prompt, 'The rest of the answer', gate.failure, 'answer');
+    }
+    if (gate.text.trim() === '') {
+      prompt.view.show('The model gave an empty answer.');
+      return {};
+    }
+    return this.#conclude(prompt, verifier, gate, verify);
+  }
+
+  /** The whole answer once more, with the intent: its verdict decides about all that is still held. */
+  async #conclude(
+    prompt: Prompt,
+    verifier: Verifier,
+    gate: AnswerGate,
+    verify: (text: string, depth: 'full') => Promise<Assessment>,
+  ): Promise<PromptEnd> {
+    prompt.view.progress('Checking the whole answer…');
+    let whole: Assessment;
+    try {
+      whole = await verify(gate.text, 'full');
+    } catch (error) {
+      const problem = asVerifierError(error);
+      if (gate.objection)
+        await this.#desk.dismiss({ assessment: gate.objection, subject: 'the answer', verifier }, 'the whole answer could not be checked');
+      return this.#heldByFailure(prompt, 'The rest of the answer', problem, 'answer');
+    }
+    const objection = whole.verdict === 'pass' ? gate.objection : whole;
+    if (gate.objection && gate.objection !== objection) {
+      await this.#desk.dismiss(
+        { assessment: gate.objection, subject: 'the beginning of the answer', verifier },
+        `replaced by assessment ${whole.id}`,
+      );
+    }
+    if (!objection) {
+      gate.releaseRest();
+      await recordOutcome({ assessment: whole, verifier }, whole.nonce, 'shown', this.#log);
+      return {};
+    }
+    const held = {
+      assessment: objection,
+      subject: gate.shownLength === 0 ? 'the answer' : 'the rest of the answer',
+      verifier,
+      signal: prompt.signal,
+    };
+    const decided = await this.#desk.decide(held);
+    if (decided.choice !== 'approve') return this.#withhold(prompt, held, decided, 'answer');
+    gate.releaseRest();
+    prompt.view.show(`\n\n*Approved.* ${receiptLine(decided.receipt)}\n`);
+    await recordOutcome(held, decided.receipt.nonce, 'shown', this.#log);
+    return {};
+  }
+
+  /** The answer ended early: says on record what was shown, and closes what was held. */
+  async #abandon(gate: AnswerGate, verifier: Verifier, why: string): Promise<void> {
+    await gate.finish();
+    if (gate.passed) {
+      await recordOutcome(
+        { assessment: gate.passed, verifier },
+        gate.passed.nonce,
+        'shown',
+        this.#log,
+        `${why}; ${gate.shownLength} characters were shown`,
+      );
+    }
+    if (gate.objection) await this.#desk.dismiss({ assessment: gate.objection, subject: 'the answer', verifier }, why);
+  }
+
+  async #withhold(
+    prompt: Prompt,
+    held: { assessment: Assessment; subject: string; verifier: Verifier },
+    decided: Exclude<Decided, { choice: 'approve' }>,
+    what: 'prompt' | 'answer',
+  ): Promise<PromptEnd> {
+    if (decided.choice === 'unrecorded') {
+      return this.#heldByFailure(prompt, `The decision could not be recorded, so ${held.subject}`, decided.problem, what);
+    }
+    await recordOutcome(held, decided.receipt.nonce, 'withheld', this.#log);
+    const reasons = weighty(held.assessment).map((finding) => {
+      const safer = finding.remediation ? ` **Safer:** ${plainWords(finding.remediation)}` : '';
+      return `- **${finding.severity}**, policy ${plainWords(finding.policy)}, rule ${plainWords(finding.ruleId)}: ${plainWords(finding.message)}${safer}`;
+    });
+    const by = decided.cause === 'cancelled' ? 'denied because nobody decided' : 'denied';
+    prompt.view.show(
+      `\n\n**Withheld:** ${held.subject} (${by}).\n\n${reasons.join('\n')}\n\n${plainWords(describeLayers(held.assessment.layers))}\n\n${receiptLine(decided.receipt)}\n`,
+    );
+    return { withheld: what };
+  }
+
+  #heldByFailure(prompt: Prompt, subject: string, problem: VerifierError, what: 'prompt' | 'answer'): PromptEnd {
+    if (problem.code === 'cancelled') return { withheld: what };
+    this.#log.error(`${subject} was held back: ${problem.message} (${problem.code})`);
+    prompt.view.show(`\n\n**${subject} was held back.** ${plainWords(problem.message)}\n`);
+    prompt.view.offerRecovery();
+    this.#trouble.report(`${subject} was held back`, problem);
+    return { withheld: what };
+  }
+}
+
+function modelName(model: Model): string {
+  return model.id.slice(0, 128) || 'unknown';
+}
+
+/** What the model gets is what was checked: the conversation, the attachments and the prompt. */
+function messages(prompt: Prompt): ModelMessage[] {
+  const attached = prompt.references.map(({ name, text }): ModelMessage => ({ role: 'user', text: `Attached: ${name}\n\n${text}` }));
+  return [...prompt.history, ...attached, { role: 'user', text: prompt.text }];
+}

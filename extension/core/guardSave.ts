@@ -1,0 +1,234 @@
+import { randomUUID } from 'node:crypto';
+import { basename } from 'node:path';
+import type { Assessment } from '../../verifier/protocol/assessment.ts';
+import { sha256 } from '../../verifier/protocol/digest.ts';
+import type { Baselines } from './baselines.ts';
+import type { Verifier } from './client.ts';
+import { type Decided, type Desk, type Held, recordOutcome } from './decide.ts';
+import type { Clock, Dialog, Documents, DocumentText, Log, Problems } from './ports.ts';
+import { isGuarded } from './saveScope.ts';
+import type { Settings } from './settings.ts';
+import type { Trouble } from './trouble.ts';
+import { asVerifierError, VerifierError } from './verifierError.ts';
+
+/** A save waits no longer than this for the gates; then it is held back. */
+export const SAVE_DEADLINE_MS = 1_000;
+/** Save All holds file after file: what comes within this time shares one dialog. */
+const GATHER_MS = 200;
+
+/** What the save guard and the watch over unassessed writes share. */
+export interface SaveParts {
+  readonly connect: () => Promise<Verifier>;
+  readonly desk: Desk;
+  readonly dialog: Dialog;
+  readonly documents: Documents;
+  readonly baselines: Baselines;
+  readonly problems: Problems;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly trouble: Trouble;
+  readonly settings: () => Settings['save'];
+  readonly sessionId: string;
+}
+
+/** A text that may be written, and what to write down once it was. */
+interface Cleared {
+  readonly digest: string;
+  readonly text: string;
+  readonly held: Pick<Held, 'assessment' | 'verifier'>;
+  readonly nonce: string | undefined;
+}
+
+interface HeldSave {
+  readonly held: Held;
+  readonly document: DocumentText;
+}
+
+/**
+ * The first line of defence: asked on every save before anything is written. Answers at once; the
+ * dialog opens outside the save, and an approval saves again, once, with exactly the approved text.
+ */
+export class SaveGuard {
+  readonly #parts: SaveParts;
+  /** By path: approved texts that may be written once, and texts that VS Code is about to write. */
+  readonly #approved = new Map<string, Cleared>();
+  readonly #expected = new Map<string, Cleared>();
+  /** By path: digest of the text on disk that has a verdict. */
+  readonly #assessed = new Map<string, string>();
+  readonly #asking = new Set<string>();
+  #queue: HeldSave[] = [];
+  #gathering: (() => void) | undefined;
+  #draining = false;
+
+  constructor(parts: SaveParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether VS Code may write this text now. Never throws. */
+  async mayWrite(document: DocumentText): Promise<boolean> {
+    const { path, text } = document;
+    if (!isGuarded(path, this.#parts.settings())) return true;
+    const digest = sha256(text);
+    const approved = this.#approved.get(path);
+    this.#approved.delete(path);
+    if (approved?.digest === digest) {
+      this.#expected.set(path, approved);
+      return true;
+    }
+    if (approved)
+      void recordOutcome(approved.held, approved.nonce, 'failed', this.#parts.log, 'the text had changed before it could be saved');
+    if (this.#asking.has(key(path, digest))) return false;
+    try {
+      const { assessment, verifier } = await this.#assess(document);
+      this.#parts.problems.set(path, assessment.findings);
+      if (assessment.verdict === 'pass') {
+        this.#expected.set(path, { digest, text, held: { assessment, verifier }, nonce: assessment.nonce });
+        return true;
+      }
+      this.#hold({
+        document,
+        held: {
+          assessment,
+          verifier,
+          subject: basename(path),
+          consequence: 'If you deny, the file on disk stays as it is and your text stays in the editor.',
+        },
+      });
+    } catch (error) {
+      const problem = asVerifierError(error);
+      this.#parts.log.error(`Saving ${path} was held back: ${problem.message} (${problem.code})`);
+      this.#parts.trouble.report(`${basename(path)} was not saved; your text is still in the editor`, problem);
+    }
+    return false;
+  }
+
+  /** VS Code wrote a document. False where that text was never let through: then it needs an assessment. */
+  wasSaved({ path, text }: DocumentText): boolean {
+    if (!isGuarded(path, this.#parts.settings())) return true;
+    const digest = sha256(text);
+    const expected = this.#expected.get(path);
+    if (!expected) return this.knows(path, digest);
+    this.#expected.delete(path);
+    this.#parts.baselines.accept(path, expected.text);
+    const asChecked = expected.digest === digest;
+    const detail = asChecked ? undefined : 'another part of VS Code changed the text between the check and the disk';
+    void recordOutcome(expected.held, expected.nonce, 'saved', this.#parts.log, detail);
+    if (!asChecked) return this.knows(path, digest);
+    this.remember(path, digest);
+    this.#parts.problems.set(path, []);
+    return true;
+  }
+
+  /** Whether the text on disk with this digest has, or is about to have, a verdict. */
+  knows(path: string, digest: string): boolean {
+    return this.#assessed.get(path) === digest || this.#expected.get(path)?.digest === digest;
+  }
+
+  remember(path: string, digest: string): void {
+    this.#assessed.set(path, digest);
+  }
+
+  /** `text` is about to be written by the guard itself (a restore): it passes once without a question. */
+  expect(path: string, text: string, held: Pick<Held, 'assessment' | 'verifier'>): void {
+    this.#approved.set(path, { digest: sha256(text), text, held, nonce: undefined });
+  }
+
+  async #assess(document: DocumentText): Promise<{ assessment: Assessment; verifier: Verifier }> {
+    const { clock, connect, baselines, sessionId } = this.#parts;
+    const stop = new AbortController();
+    const late = new VerifierError('late', `The verifier did not answer within ${SAVE_DEADLINE_MS} ms.`);
+    let cancel = () => {};
+    const deadline = new Promise<never>((_resolve, reject) => {
+      cancel = clock.after(SAVE_DEADLINE_MS, () => {
+        stop.abort();
+        reject(late);
+      });
+    });
+    const asked = async () => {
+      const [verifier, baseline] = await Promise.all([connect(), baselines.of(document.path)]);
+      const assessment = await verifier.verify(
+        {
+          requestId: randomUUID(),
+          sessionId,
+          source: 'save',
+          subject: fileSubject(document, baseline),
+          depth: 'gates',
+        },
+        { deadlineMs: SAVE_DEADLINE_MS, signal: stop.signal },
+      );
+      return { assessment, verifier };
+    };
+    try {
+      return await Promise.race([asked(), deadline]);
+    } finally {
+      cancel();
+    }
+  }
+
+  #hold(item: HeldSave): void {
+    const { path } = item.document;
+    this.#asking.add(key(path, item.held.assessment.subjectDigest));
+    this.#queue.push(item);
+    this.#gathering?.();
+    this.#gathering = this.#parts.clock.after(GATHER_MS, () => void this.#drain());
+  }
+
+  async #drain(): Promise<void> {
+    this.#gathering = undefined;
+    if (this.#draining) return;
+    this.#draining = true;
+    for (let items = this.#queue.splice(0); items.length > 0; items = this.#queue.splice(0)) {
+      const decided = await this.#parts.desk.decideSeveral(items.map((item) => item.held));
+      for (const [index, item] of items.entries()) {
+        this.#asking.delete(key(item.document.path, item.held.assessment.subjectDigest));
+        const decision = decided[index];
+        if (decision) await this.#settle(item, decision);
+      }
+    }
+    this.#draining = false;
+  }
+
+  async #settle({ held, document }: HeldSave, decided: Decided): Promise<void> {
+    const { dialog, documents, log, trouble } = this.#parts;
+    const { path } = document;
+    if (decided.choice === 'unrecorded') {
+      trouble.report(
+        `The decision on ${held.subject} could not be recorded, so it was not saved; your text is still in the editor`,
+        decided.problem,
+      );
+      return;
+    }
+    if (decided.choice === 'deny') {
+      await recordOutcome(held, decided.receipt.nonce, 'withheld', log);
+      return;
+    }
+    const current = documents.open(path);
+    if (current?.dirty && current.text !== document.text) {
+      await recordOutcome(held, decided.receipt.nonce, 'failed', log, 'the text had changed before it could be saved');
+      await documents.save(path);
+      return;
+    }
+    const digest = held.assessment.subjectDigest;
+    this.#approved.set(path, { digest, text: document.text, held, nonce: decided.receipt.nonce });
+    if (await documents.save(path)) return;
+    this.#approved.delete(path);
+    this.#expected.delete(path);
+    await recordOutcome(held, decided.receipt.nonce, 'failed', log, 'VS Code did not save the file');
+    void dialog.tell('warning', `${held.subject} was approved, but VS Code did not save it. Save it again to be asked again.`);
+  }
+}
+
+/** The subject of a file's check. */
+export function fileSubject({ path, language, text }: DocumentText, baseline: string | undefined) {
+  return {
+    kind: 'file' as const,
+    path,
+    text,
+    ...(language === '' ? {} : { language: language.slice(0, 64) }),
+    ...(baseline === undefined ? {} : { baseline }),
+  };
+}
+
+function key(path: string, digest: string): string {
+  return `${path}\0${digest}`;
+}

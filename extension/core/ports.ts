@@ -1,0 +1,102 @@
+import type { Finding } from '../../verifier/protocol/assessment.ts';
+
+/** What the guard's logic needs from its surroundings. The adapters in `extension/ui` fill these in. */
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Runs `run` once after `ms`; the answer cancels it. */
+  after(ms: number, run: () => void): () => void;
+}
+
+/** Levels as VS Code's log channel has them. Callers never pass secrets or whole texts. */
+export interface Log {
+  debug(message: string): void;
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}
+
+/** A modal question. The first button has the focus, so it is the safe one. */
+export interface Question {
+  readonly message: string;
+  readonly detail: string;
+  readonly buttons: readonly string[];
+}
+
+export interface Dialog {
+  /** The chosen button, or undefined where the dialog was dismissed without one. */
+  ask(question: Question): Promise<string | undefined>;
+  /** A line of text, or undefined where the box was left with Escape. */
+  askReason(title: string): Promise<string | undefined>;
+  /** A notification that does not block; the chosen action, or undefined. */
+  tell(level: 'info' | 'warning' | 'error', message: string, ...actions: string[]): Promise<string | undefined>;
+}
+
+/** Small private files of the user's own, by name. */
+export interface Storage {
+  read(name: string): Promise<string | undefined>;
+  write(name: string, text: string): Promise<void>;
+  remove(name: string): Promise<void>;
+}
+
+/** One document's text at one moment. */
+export interface DocumentText {
+  /** Absolute path on disk. */
+  readonly path: string;
+  readonly language: string;
+  readonly text: string;
+}
+
+export interface Documents {
+  /** The text of an open document, and whether it has unsaved changes. */
+  open(path: string): (DocumentText & { readonly dirty: boolean }) | undefined;
+  /** The text on disk; undefined where there is no such file or it is not text. */
+  onDisk(path: string): Promise<DocumentText | undefined>;
+  /** Saves an open document; false where VS Code did not. */
+  save(path: string): Promise<boolean>;
+  /** Puts `text` in place as one edit that can be undone, then saves it. */
+  replaceAndSave(path: string, text: string): Promise<boolean>;
+}
+
+/** Findings shown beside the text. */
+export interface Problems {
+  set(path: string, findings: readonly Finding[]): void;
+}
+
+export interface ModelMessage {
+  readonly role: 'user' | 'assistant';
+  readonly text: string;
+}
+
+export interface Model {
+  readonly id: string;
+  /** Streams the answer's text. Failures are errors whose message a person can act on. */
+  send(messages: readonly ModelMessage[], signal: AbortSignal): Promise<AsyncIterable<string>>;
+}
+
+/** Where a chat answer appears. */
+export interface ChatView {
+  /** Markdown that has already been made safe. */
+  show(markdown: string): void;
+  progress(message: string): void;
+  /** Buttons to restart the verifier and to see the log. */
+  offerRecovery(): void;
+}
+
+/** The clock of this machine. */
+export const systemClock: Clock = {
+  now: Date.now,
+  after(ms, run) {
+    const timer = setTimeout(run, ms);
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Resolves after `ms`. */
+export function wait(clock: Clock, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    clock.after(ms, resolve);
+  });
+}

@@ -1,0 +1,60 @@
+import type { Settings } from './settings.ts';
+
+/** Whether a file is checked when it is saved, as the globs of the settings say. */
+export function isGuarded(path: string, { include, exclude }: Settings['save']): boolean {
+  const segments = path.replaceAll('\\', '/').split('/');
+  const matches = (glob: string) =>
+    alternatives(glob).some((one) => starMatch(segments, one.split('/'), (part) => part === '**', segmentMatches));
+  return include.some(matches) && !exclude.some(matches);
+}
+
+/** `a.{b,c}` as `a.b` and `a.c`. Not nested; at most the first four groups, the rest is literal. */
+function alternatives(glob: string, groups = 4): string[] {
+  const group = /\{([^{}]*)\}/.exec(glob);
+  if (!group || groups === 0) return [glob];
+  const before = glob.slice(0, group.index);
+  const after = glob.slice(group.index + group[0].length);
+  return (group[1] ?? '').split(',').flatMap((one) => alternatives(before + one + after, groups - 1));
+}
+
+/** Unlike Node's own globs, `*` also matches names that begin with a dot: `.env` must not slip by. */
+function segmentMatches(segment: string, pattern: string): boolean {
+  return starMatch(
+    [...segment],
+    [...pattern],
+    (mark) => mark === '*',
+    (letter, mark) => mark === '?' || mark === letter,
+  );
+}
+
+/** Wildcard matching over any items, in at most (items × pattern) steps. A star stands for any number of items. */
+function starMatch(
+  items: readonly string[],
+  pattern: readonly string[],
+  isStar: (mark: string) => boolean,
+  equal: (item: string, mark: string) => boolean,
+): boolean {
+  let item = 0;
+  let mark = 0;
+  let star = -1;
+  let resume = 0;
+  while (item < items.length) {
+    const current = pattern[mark];
+    const value = items[item] ?? '';
+    if (current !== undefined && isStar(current)) {
+      star = mark;
+      resume = item;
+      mark += 1;
+    } else if (current !== undefined && equal(value, current)) {
+      item += 1;
+      mark += 1;
+    } else if (star !== -1) {
+      resume += 1;
+      item = resume;
+      mark = star + 1;
+    } else {
+      return false;
+    }
+  }
+  return pattern.slice(mark).every(isStar);
+}

@@ -1,0 +1,87 @@
+import { z } from 'zod';
+
+/** What is not checked when it is saved: files that tools write and people do not read. */
+const DEFAULT_EXCLUDE = [
+  '**/package-lock.json',
+  '**/npm-shrinkwrap.json',
+  '**/yarn.lock',
+  '**/pnpm-lock.yaml',
+  '**/Cargo.lock',
+  '**/poetry.lock',
+  '**/uv.lock',
+  '**/Gemfile.lock',
+  '**/composer.lock',
+  '**/go.sum',
+  '**/*.min.js',
+  '**/*.min.css',
+  '**/*.map',
+  '**/node_modules/**',
+  '**/.git/**',
+];
+
+/** The settings under `sentinelai.*`; package.json describes them for people and fixes their scopes. */
+export const Settings = z.object({
+  enabled: z.boolean().default(true),
+  audit: z
+    .object({
+      enabled: z.boolean().default(true),
+      model: z.string().min(1).max(128).default('gemini-3.5-flash-lite'),
+      baseUrl: z.url({ protocol: /^https?$/ }).default('https://generativelanguage.googleapis.com'),
+      deadlineMs: z.int().min(500).max(120_000).default(15_000),
+      thinking: z.enum(['off', 'low', 'high']).default('off'),
+      dailyRequestCap: z.int().nonnegative().default(1000),
+    })
+    .prefault({}),
+  save: z
+    .object({
+      include: z.array(z.string().min(1)).default(['**']),
+      exclude: z.array(z.string().min(1)).default(DEFAULT_EXCLUDE),
+    })
+    .prefault({}),
+  policies: z.object({ userFolder: z.string().default('') }).prefault({}),
+  ledger: z.object({ folder: z.string().default('') }).prefault({}),
+});
+export type Settings = z.infer<typeof Settings>;
+
+/**
+ * Reads the raw settings. One that is not valid falls back to its default, which never weakens the
+ * guard, and is named in `problems`.
+ */
+export function readSettings(raw: unknown): { settings: Settings; problems: string[] } {
+  const remaining: unknown = structuredClone(raw);
+  const problems: string[] = [];
+  // Each round drops what was wrong, so that one typing error does not reset everything.
+  for (let round = 0; round < 50; round += 1) {
+    const parsed = Settings.safeParse(remaining);
+    if (parsed.success) return { settings: parsed.data, problems };
+    for (const issue of parsed.error.issues) {
+      problems.push(`Setting sentinelai.${issue.path.join('.')} is not valid (${issue.message}); its default is used.`);
+      if (!drop(remaining, issue.path)) return { settings: Settings.parse({}), problems };
+    }
+  }
+  return { settings: Settings.parse({}), problems };
+}
+
+/** Removes a setting, or the whole list for one bad element. */
+function drop(from: unknown, path: readonly PropertyKey[]): boolean {
+  const [key, ...rest] = path;
+  if (key === undefined || typeof from !== 'object' || from === null || !Object.hasOwn(from, key)) return false;
+  const next: unknown = Reflect.get(from, key);
+  if (rest.length === 0 || Array.isArray(next)) return Reflect.deleteProperty(from, key);
+  return drop(next, rest) || Reflect.deleteProperty(from, key);
+}
+
+/** Whether VS Code asks the guard before it writes, as `editor.codeActionsOnSave` stands. */
+export type SaveHook = 'always' | 'explicit-only' | 'off';
+
+/** The code action kind under which VS Code asks the guard on each save. */
+export const SAVE_ACTION = 'source.sentinelai';
+
+/** Reads `editor.codeActionsOnSave`: an object is merged with the guard's default, an array replaces it. */
+export function saveHook(value: unknown): SaveHook {
+  if (Array.isArray(value)) return value.includes(SAVE_ACTION) ? 'explicit-only' : 'off';
+  if (typeof value !== 'object' || value === null) return 'off';
+  const ours: unknown = Reflect.get(value, SAVE_ACTION);
+  if (ours === 'always') return 'always';
+  return ours === 'explicit' || ours === true ? 'explicit-only' : 'off';
+}

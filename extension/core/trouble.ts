@@ -1,0 +1,31 @@
+import type { Dialog } from './ports.ts';
+import type { VerifierError } from './verifierError.ts';
+
+const RESTART = 'Restart Verifier';
+const SHOW_LOG = 'Show Log';
+
+/** Tells the user that something was held back because the verifier failed, and offers the way out. */
+export class Trouble {
+  readonly #dialog: Dialog;
+  readonly #restart: () => unknown;
+  readonly #showLog: () => unknown;
+  readonly #open = new Set<string>();
+
+  constructor(parts: { dialog: Dialog; restart: () => unknown; showLog: () => unknown }) {
+    this.#dialog = parts.dialog;
+    this.#restart = parts.restart;
+    this.#showLog = parts.showLog;
+  }
+
+  /** `what` as in `The answer was held back`. The same notification is not stacked on itself. */
+  report(what: string, problem: VerifierError): void {
+    const message = `${what}. ${problem.message}`;
+    if (this.#open.has(message)) return;
+    this.#open.add(message);
+    void this.#dialog.tell('error', message, RESTART, SHOW_LOG).then((action) => {
+      this.#open.delete(message);
+      if (action === RESTART) this.#restart();
+      if (action === SHOW_LOG) this.#showLog();
+    });
+  }
+}

@@ -1,0 +1,198 @@
+import { randomUUID } from 'node:crypto';
+import { basename } from 'node:path';
+import { sha256 } from '../../verifier/protocol/digest.ts';
+import { type Decided, type Held, recordOutcome } from './decide.ts';
+import { weighty } from './dialogText.ts';
+import { fileSubject, type SaveGuard, type SaveParts } from './guardSave.ts';
+import type { DocumentText } from './ports.ts';
+import { isGuarded } from './saveScope.ts';
+import { asVerifierError } from './verifierError.ts';
+
+/** Changes that come within this time are looked at together. */
+const GATHER_MS = 250;
+/** A branch switch can change thousands of files: beyond this many at once a notice says what was left out. */
+export const MAX_BURST = 200;
+
+const REVIEW = 'Review';
+const RESTORE = 'Restore Last Assessed Text';
+
+interface Undecided {
+  readonly held: Held;
+  readonly document: DocumentText;
+}
+
+/**
+ * The last line of defence: looks at texts that reached the disk without a verdict (agents, Save
+ * without Formatting, formatters, other programs). They are assessed at once, shown, recorded as
+ * unassessed, and can be put back. Until a person decides, the baseline stays what it was, so the
+ * next save is held.
+ */
+export class UnassessedWrites {
+  readonly #parts: SaveParts & { guard: SaveGuard };
+  readonly #noticed = new Map<string, string>();
+  readonly #undecided = new Map<string, Undecided>();
+  #leftOut = 0;
+  #gathering: (() => void) | undefined;
+  #working = false;
+
+  constructor(parts: SaveParts & { guard: SaveGuard }) {
+    this.#parts = parts;
+  }
+
+  get undecidedPaths(): string[] {
+    return [...this.#undecided.keys()];
+  }
+
+  /** A file changed on disk. `how` says, for the record, how it came past the guard. */
+  notice(path: string, how: string): void {
+    if (!isGuarded(path, this.#parts.settings())) return;
+    if (this.#noticed.size >= MAX_BURST && !this.#noticed.has(path)) this.#leftOut += 1;
+    else this.#noticed.set(path, how);
+    this.#gather();
+  }
+
+  /** The verifier is back: looks at what could not be assessed meanwhile. */
+  resume(): void {
+    if (this.#noticed.size > 0 || this.#leftOut > 0) this.#gather();
+  }
+
+  /** Asks about everything that waits. False where nothing does. */
+  async review(): Promise<boolean> {
+    const items = [...this.#undecided.values()];
+    if (items.length === 0) return false;
+    const decided = await this.#parts.desk.decideSeveral(items.map((item) => item.held));
+    for (const [index, item] of items.entries()) {
+      const decision = decided[index];
+      if (decision) await this.#settle(item, decision);
+    }
+    return true;
+  }
+
+  #gather(): void {
+    this.#gathering?.();
+    this.#gathering = this.#parts.clock.after(GATHER_MS, () => void this.#work());
+  }
+
+  async #work(): Promise<void> {
+    if (this.#working) return this.#gather();
+    this.#working = true;
+    const found: Undecided[] = [];
+    try {
+      for (const [path, how] of [...this.#noticed]) {
+        const undecided = await this.#look(path, how);
+        this.#noticed.delete(path);
+        if (undecided) found.push(undecided);
+      }
+      await this.#tellLeftOut();
+    } catch (error) {
+      const problem = asVerifierError(error);
+      this.#parts.log.error(`Changed files could not be assessed yet: ${problem.message} (${problem.code})`);
+      this.#parts.trouble.report('A file changed on disk and could not be assessed; it will be when the verifier is back', problem);
+    } finally {
+      this.#working = false;
+    }
+    if (found.length > 0) void this.#tell(found);
+  }
+
+  async #tellLeftOut(): Promise<void> {
+    if (this.#leftOut === 0) return;
+    const detail = `${this.#leftOut} more files changed at once than the ${MAX_BURST} that are looked at; they were not assessed`;
+    const verifier = await this.#parts.connect();
+    await verifier.notice({ notice: 'coverage-gap', by: verifier.person, detail });
+    this.#leftOut = 0;
+    this.#parts.log.warn(`Coverage gap: ${detail}.`);
+    void this.#parts.dialog.tell('warning', `Sentinel AI: ${detail}.`);
+  }
+
+  async #look(path: string, how: string): Promise<Undecided | undefined> {
+    const { documents, baselines, guard, connect, problems, sessionId } = this.#parts;
+    const open = documents.open(path);
+    const document = open && !open.dirty ? open : await documents.onDisk(path);
+    if (!document) return undefined;
+    const digest = sha256(document.text);
+    if (guard.knows(path, digest)) return undefined;
+    if (await baselines.isAtHead(path, document.text)) {
+      guard.remember(path, digest);
+      baselines.accept(path, document.text);
+      return undefined;
+    }
+    const verifier = await connect();
+    const assessment = await verifier.verify({
+      requestId: randomUUID(),
+      sessionId,
+      source: 'save',
+      subject: fileSubject(document, await baselines.of(path)),
+      depth: 'gates',
+      timing: 'after',
+      unassessed: how,
+    });
+    guard.remember(path, digest);
+    problems.set(path, assessment.findings);
+    const held: Held = {
+      assessment,
+      verifier,
+      subject: basename(path),
+      consequence: 'If you deny, the last assessed text is put back where there is one.',
+    };
+    if (assessment.verdict !== 'pass') {
+      const undecided = { held, document };
+      this.#undecided.set(path, undecided);
+      return undecided;
+    }
+    this.#undecided.delete(path);
+    baselines.accept(path, document.text);
+    await recordOutcome(held, assessment.nonce, 'saved', this.#parts.log, how);
+    return undefined;
+  }
+
+  async #tell(found: readonly Undecided[]): Promise<void> {
+    const [first] = found;
+    if (!first) return;
+    const reason = weighty(first.held.assessment)[0]?.message ?? 'it needs a decision';
+    const what =
+      found.length === 1
+        ? `${first.held.subject} was written without an assessment: ${reason}`
+        : `${found.length} files were written without an assessment and need a decision.`;
+    const action = await this.#parts.dialog.tell('warning', what, REVIEW, ...(found.length === 1 ? [RESTORE] : []));
+    if (action === REVIEW) await this.review();
+    if (action === RESTORE && this.#undecided.get(first.document.path) === first)
+      await this.#settle(first, await this.#parts.desk.deny(first.held));
+  }
+
+  async #settle({ held, document }: Undecided, decided: Decided): Promise<void> {
+    const { path, text } = document;
+    const { log, trouble, baselines, problems } = this.#parts;
+    if (decided.choice === 'unrecorded') {
+      trouble.report(`The decision on ${held.subject} could not be recorded; it stays undecided`, decided.problem);
+      return;
+    }
+    this.#undecided.delete(path);
+    if (decided.choice === 'approve') {
+      baselines.accept(path, text);
+      problems.set(path, []);
+      await recordOutcome(held, decided.receipt.nonce, 'saved', log, 'it was on disk before the decision');
+      return;
+    }
+    const obstacle = decided.cause === 'cancelled' ? 'nobody decided; the text stays on disk' : await this.#restore(document, held);
+    await recordOutcome(
+      held,
+      decided.receipt.nonce,
+      obstacle ? 'failed' : 'withheld',
+      log,
+      obstacle ?? 'the last assessed text was put back',
+    );
+    if (obstacle) void this.#parts.dialog.tell('warning', `${held.subject} was denied, but ${obstacle}.`);
+    else problems.set(path, []);
+  }
+
+  /** Puts the last assessed text back; otherwise says what stood in the way. */
+  async #restore({ path, text }: DocumentText, held: Held): Promise<string | undefined> {
+    const { documents, baselines, guard } = this.#parts;
+    const baseline = await baselines.of(path);
+    if (baseline === undefined) return 'there is no assessed text to put back; the text stays on disk';
+    const current = documents.open(path) ?? (await documents.onDisk(path));
+    if (current?.text !== text) return 'the text has changed since; nothing was put back';
+    guard.expect(path, baseline, held);
+    return (await documents.replaceAndSave(path, baseline)) ? undefined : 'VS Code could not write the last assessed text';
+  }
+}
