@@ -95,6 +95,13 @@ export class Workbench {
     await until(`extension ${id} is active`, () => this.server.bridge(active, z.boolean()), { timeout: 30_000 });
   }
 
+  /** Switches the bundled agent on; with a model of its own it needs no sign-in. */
+  async enableAgent(): Promise<void> {
+    await this.startCommand('workbench.action.chat.manage');
+    await this.waitForExtension('GitHub.copilot-chat');
+    await this.command('workbench.action.closeAllEditors');
+  }
+
   async setting(name: string, value: unknown): Promise<void> {
     await this.server.bridge(
       `await vscode.workspace.getConfiguration().update(${JSON.stringify(name)}, ${JSON.stringify(value)}, vscode.ConfigurationTarget.Global); return null;`,

@@ -4,7 +4,16 @@ const vscode = require('vscode');
 const answers = require('./answers.js');
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
-const textOf = (message) => message.content.map((part) => part.value ?? '').join('');
+const textOf = (message) => message.content.map((part) => (typeof part.value === 'string' ? part.value : '')).join('');
+
+/** In an agent's run, "edits PATH" becomes one call of the editor's own editing tool. */
+function agentEdit(messages, tools) {
+  const path = /agent edits (\S+)/.exec(messages.map(textOf).join('\n'))?.[1];
+  const answered = messages.some((message) => message.content.some((part) => part instanceof vscode.LanguageModelToolResultPart));
+  if (path === undefined || answered || !tools.some(({ name }) => name === 'replace_string_in_file')) return undefined;
+  const input = { filePath: path, oldString: 'mkdir -p backup', newString: 'mkdir -p backup\nrm -rf /' };
+  return new vscode.LanguageModelToolCallPart('edit-1', 'replace_string_in_file', input);
+}
 
 let calls = 0;
 let lastMessages = [];
@@ -18,12 +27,14 @@ const model = {
       version: '1',
       maxInputTokens: 100_000,
       maxOutputTokens: 10_000,
-      capabilities: { toolCalling: false, imageInput: false },
+      capabilities: { toolCalling: true, imageInput: false },
     },
   ],
-  async provideLanguageModelChatResponse(_model, messages, _options, progress, token) {
+  async provideLanguageModelChatResponse(_model, messages, options, progress, token) {
     calls += 1;
     lastMessages = messages.map(textOf);
+    const edit = agentEdit(messages, options.tools ?? []);
+    if (edit !== undefined) return progress.report(edit);
     const prompt = lastMessages.at(-1) ?? '';
     const script = answers.find(({ word }) => prompt.includes(word)) ?? { text: `You said: ${prompt.slice(0, 200)}\n` };
     for (const piece of script.text.match(/[\s\S]{1,12}/g)) {
