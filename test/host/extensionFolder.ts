@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,11 +24,20 @@ export function stageExtension(dist = process.env['SENTINEL_DIST'] ?? join(root,
   return target;
 }
 
-/** A fresh copy of the sample workspace. */
-export function copySampleWorkspace(): string {
+/** A fresh copy of the sample workspace, under version control as a real project is. */
+export function copySampleWorkspace(prepare: (workspace: string) => void = () => undefined): string {
   const target = join(mkdtempSync(join(tmpdir(), 'sentinel-workspace-')), 'customer-list');
   mkdirSync(target);
   cpSync(join(import.meta.dirname, 'sample-workspace'), target, { recursive: true });
+  prepare(target);
+  const author = ['-c', 'user.name=Sample', '-c', 'user.email=sample@example.org', '-c', 'commit.gpgsign=false'];
+  for (const args of [
+    ['init', '-q'],
+    ['add', '.'],
+    [...author, 'commit', '-q', '-m', 'A small service'],
+  ]) {
+    spawnSync('git', args, { cwd: target, stdio: 'ignore' });
+  }
   return target;
 }
 

@@ -34,8 +34,7 @@ export class GuardedWindow implements AsyncDisposable {
 
   /** Opens the window and waits until the guard's verifier has opened its session. */
   static async open(options: WindowOptions = {}): Promise<GuardedWindow> {
-    const workspace = copySampleWorkspace();
-    options.prepare?.(workspace);
+    const workspace = copySampleWorkspace(options.prepare);
     const packed = options.extension?.endsWith('.vsix') === true ? options.extension : undefined;
     const staged = packed === undefined && options.unguarded !== true ? stageExtension(options.extension) : undefined;
     const server = await startCodeServer({
