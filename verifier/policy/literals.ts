@@ -4,7 +4,7 @@
  */
 
 /** Positions kept for each literal; more than that tells nothing new. */
-const MAX_HITS = 512;
+export const MAX_HITS = 512;
 
 /** Where the literals of an index occur in a text: start offsets, ascending, by the literal's number. */
 export type LiteralHits = ReadonlyMap<number, readonly number[]>;
@@ -79,9 +79,8 @@ export class LiteralIndex {
     }
   }
 
-  /** All occurrences in `text`, at most {@link MAX_HITS} of each literal. */
-  scan(text: string): LiteralHits {
-    const hits = new Map<number, number[]>();
+  /** Calls `visit` with the number and start of each occurrence, in the order in which they end. */
+  each(text: string, visit: (number: number, start: number) => void): void {
     const next = this.#next;
     const classes = this.#classes;
     const width = this.#width;
@@ -91,13 +90,18 @@ export class LiteralIndex {
       if (state === 0) continue;
       const ended = this.#ending[state];
       if (ended === undefined || ended.length === 0) continue;
-      for (const number of ended) {
-        const start = at + 1 - (this.#lengths[number] ?? 0);
-        const known = hits.get(number);
-        if (known === undefined) hits.set(number, [start]);
-        else if (known.length < MAX_HITS) known.push(start);
-      }
+      for (const number of ended) visit(number, at + 1 - (this.#lengths[number] ?? 0));
     }
+  }
+
+  /** All occurrences in `text`, at most {@link MAX_HITS} of each literal. */
+  scan(text: string): LiteralHits {
+    const hits = new Map<number, number[]>();
+    this.each(text, (number, start) => {
+      const known = hits.get(number);
+      if (known === undefined) hits.set(number, [start]);
+      else if (known.length < MAX_HITS) known.push(start);
+    });
     return hits;
   }
 }

@@ -1,6 +1,6 @@
 import type { CompiledPattern } from './compile.ts';
 import { LineMap } from './lines.ts';
-import type { LiteralHits } from './literals.ts';
+import { type LiteralHits, MAX_HITS } from './literals.ts';
 import type { StepMeter } from './steps.ts';
 
 /** Range of a match, in UTF-16 offsets of the text that was searched. */
@@ -45,7 +45,8 @@ export class PatternSearch {
     const places = literalNumbers.flatMap((number) => this.#hits.get(number) ?? []);
     if (places.length === 0 || !this.#meter.spend(this.text.length)) return [];
     if (!pattern.re.test(this.text)) return [];
-    const near = this.text.length > WHOLE_LIMIT ? this.#near(places).flatMap((region) => this.#run(pattern, region)) : [];
+    const countable = literalNumbers.every((number) => (this.#hits.get(number)?.length ?? 0) < MAX_HITS);
+    const near = this.text.length > WHOLE_LIMIT && countable ? this.#near(places).flatMap((region) => this.#run(pattern, region)) : [];
     const found = near.length > 0 ? near : this.#run(pattern, { start: 0, end: this.text.length });
     return found.filter((range) => !this.#excused(pattern, range));
   }

@@ -6,6 +6,8 @@ const MAX_BLOCK = 20_000;
 /** A key has at least this many base64 characters; less is talk about keys. */
 const MIN_BODY = 40;
 
+const LABEL = 'PRIVATE KEY';
+
 const isBase64 = (unit: number): boolean =>
   (unit >= 48 && unit <= 57) || (unit >= 65 && unit <= 90) || (unit >= 97 && unit <= 122) || unit === 43 || unit === 47 || unit === 61;
 
@@ -28,6 +30,22 @@ function bodyEnd(text: string, from: number): { end: number; length: number } {
   return { end, length };
 }
 
+/** The next `END … PRIVATE KEY` line, unless another key begins before it. */
+function footerAfter(text: string, from: number): { start: number; end: number } | undefined {
+  const label = text.slice(from, from + MAX_BLOCK).indexOf(LABEL);
+  if (label === -1) return undefined;
+  const at = from + label;
+  const before = text.slice(Math.max(from, at - 48), at);
+  const word = before.lastIndexOf('END');
+  if (word === -1 || before.includes('BEGIN')) return undefined;
+  let start = at - before.length + word;
+  while (start > from && text.charAt(start - 1) === '-') start--;
+  let end = at + LABEL.length;
+  if (text.startsWith(' BLOCK', end)) end += 6;
+  for (let dashes = 0; dashes < 5 && text.charAt(end) === '-'; dashes++) end++;
+  return { start, end };
+}
+
 /**
  * A private key in PEM, OpenPGP or PuTTY armour (RFC 7468, RFC 9580) whose label `PRIVATE KEY` or
  * `Private-Lines` is at `at`. A key without its footer counts: it may have been cut off.
@@ -42,21 +60,21 @@ export function privateKeyAt(text: string, at: number): Secret | undefined {
     start = at - before.length + begin;
     while (start > 0 && text.charAt(start - 1) === '-') start--;
   }
-  const lineRest = text.slice(at, at + 64).search(putty ? /\n/ : /-{2,}/);
-  if (lineRest === -1) return undefined;
-  let from = at + lineRest;
+  const rest = text.slice(at, at + 64);
+  const mark = putty ? rest.indexOf('\n') : rest.indexOf('--');
+  if (mark === -1) return undefined;
+  let from = at + mark;
   while (text.charAt(from) === '-') from++;
-  const footer = text.slice(from, from + MAX_BLOCK).search(/-{2,}\s?END[A-Z0-9 ]{0,40}PRIVATE KEY/);
   const body = bodyEnd(text, from);
   let end = body.end;
   let length = body.length;
-  if (footer !== -1) {
-    const inside = text.slice(from, from + footer);
+  const footer = footerAfter(text, from);
+  if (footer !== undefined) {
+    const inside = text.slice(from, footer.start);
     const dense = inside.replace(/[^A-Za-z0-9+/=]/g, '').length;
     // Armour headers (`Proc-Type: …`) end the run above early; the footer bounds the key all the same.
     if (dense * 2 > inside.length) {
-      const closing = /^-{2,}\s?END[A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-{0,8}/.exec(text.slice(from + footer, from + footer + 96));
-      end = from + footer + (closing?.[0].length ?? 0);
+      end = footer.end;
       length = dense;
     }
   }

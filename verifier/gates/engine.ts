@@ -1,0 +1,186 @@
+import { evaluate, type Match } from '../policy/evaluate.ts';
+import { exemptionPath } from '../policy/exemptions.ts';
+import type { PolicySet } from '../policy/load.ts';
+import { StepMeter } from '../policy/steps.ts';
+import { compareFindings, type Finding, type TraceLine } from '../protocol/assessment.ts';
+import { sha256 } from '../protocol/digest.ts';
+import type { Subject } from '../protocol/subject.ts';
+import { graver, type Verdict } from '../protocol/vocabulary.ts';
+import type { Source } from './evidence.ts';
+import type { GateContext, GateResult, Gates } from './gates.ts';
+import { MAX_FINDINGS, MAX_STEPS, MAX_TRACE } from './limits.ts';
+import { bidiControlAt, hiddenTextAt } from './normalise.ts';
+import { FactReader, type Facts, type PlacedPiece } from './pieces.ts';
+import type { ShellGrammar } from './shell/grammar.ts';
+
+/** A finding on its way: with the content by which a baseline may know it. */
+interface Draft {
+  readonly finding: Finding;
+  readonly content: string;
+}
+
+interface Examination {
+  readonly drafts: readonly Draft[];
+  readonly trace: readonly TraceLine[];
+  readonly steps: number;
+}
+
+/** What the gates themselves have to say; not a rule of any policy. */
+function gateFinding(id: string, message: string, source: Source, start: number, end: number): Draft {
+  const found = end > start;
+  const finding: Finding = {
+    ruleId: `gate.${id}`,
+    policy: 'gate',
+    layer: 'gates',
+    severity: 'medium',
+    verdict: 'review',
+    message,
+    evidence: found ? source.evidence(start, end) : { excerpt: '', digest: sha256('') },
+    ...(found ? { location: source.locate(start, end) } : {}),
+    isNew: true,
+  };
+  return { finding, content: found ? source.content(start, end) : message };
+}
+
+/** Place in the subject of a match in a piece that is no literal part of it: where its first line stands. */
+function anchored(match: Match, placed: PlacedPiece, whole: Source): { start: number; end: number } {
+  const from = placed.anchor ?? 0;
+  const line = placed.source.lines.lineAt(match.start);
+  const text = placed.source.lines.slice(line, line).trim().slice(0, 200);
+  const at = text === '' ? -1 : whole.text.indexOf(text, from);
+  return at === -1 ? { start: from, end: Math.min(from + 1, whole.text.length) } : { start: at, end: at + text.length };
+}
+
+function draftOf(match: Match, placed: PlacedPiece, whole: Source): Draft {
+  const start = match.start + placed.shift;
+  const end = match.end + placed.shift;
+  const place = placed.anchor === undefined ? { start, end } : anchored(match, placed, whole);
+  const { rule } = match;
+  const finding: Finding = {
+    ruleId: rule.id,
+    policy: rule.policy,
+    layer: 'gates',
+    severity: rule.severity,
+    verdict: rule.verdict,
+    message: rule.message,
+    remediation: rule.remediation,
+    evidence: placed.source.evidence(start, end),
+    location: whole.locate(place.start, place.end),
+    isNew: true,
+    cwe: [...rule.cwe],
+    ...(rule.owasp === undefined ? {} : { owasp: [...rule.owasp] }),
+  };
+  return { finding, content: placed.source.content(start, end) };
+}
+
+/** What hides from the reader of code or a command. */
+function hidden(facts: Facts): Draft[] {
+  const drafts: Draft[] = [];
+  for (const { piece, source, shift } of facts.pieces) {
+    if (piece.zone === undefined) continue;
+    const bidi = piece.zone === 'prose' || piece.zone === 'prompt' ? -1 : bidiControlAt(piece.text);
+    if (bidi !== -1) {
+      const message = 'The text holds characters that change the order in which it is drawn: it may do something else than it shows.';
+      drafts.push(gateFinding('bidi', message, source, shift + bidi, shift + bidi + 1));
+    }
+    const invisible = hiddenTextAt(piece.text);
+    if (invisible !== -1) {
+      const message = 'The text holds words in invisible characters, which a model reads and a person does not see.';
+      drafts.push(gateFinding('hidden-text', message, source, shift + invisible, shift + invisible + 2));
+    }
+  }
+  return drafts;
+}
+
+/** One draft for each rule and place; parts that were put together repeat what their parts already gave. */
+function distinct(drafts: readonly Draft[]): Draft[] {
+  const seen = new Set<string>();
+  return drafts.filter(({ finding }) => {
+    const keys = [
+      `${finding.ruleId} ${finding.location?.startLine ?? 0} ${finding.location?.startColumn ?? 0}`,
+      `${finding.ruleId} ${finding.evidence.digest} ${finding.location?.startLine ?? 0}`,
+    ];
+    const fresh = !keys.some((key) => seen.has(key));
+    for (const key of keys) seen.add(key);
+    return fresh;
+  });
+}
+
+function examine(set: PolicySet, grammar: ShellGrammar, subject: Subject, context: GateContext): Examination {
+  const meter = new StepMeter(MAX_STEPS);
+  const facts = new FactReader(grammar, context, meter).read(subject);
+  const path = subject.kind === 'file' ? exemptionPath(subject.path, context.workspaceRoots) : undefined;
+  const placedBy = new Map(facts.pieces.map((placed) => [placed.piece, placed]));
+  const pieces = facts.pieces.map((placed) => placed.piece);
+  const evaluation = evaluate(set, pieces, path, meter);
+  const drafts: Draft[] = [];
+  const trace: TraceLine[] = [];
+  for (const match of evaluation.matches) {
+    const placed = placedBy.get(match.piece);
+    if (placed === undefined) continue;
+    drafts.push(draftOf(match, placed, facts.whole));
+    trace.push({ step: 'matched', ruleId: match.rule.id, note: match.note.slice(0, 400) });
+  }
+  drafts.push(...hidden(facts));
+  trace.push(...evaluation.trace, ...facts.limits, ...facts.failed);
+  for (const id of evaluation.failed) {
+    drafts.push(gateFinding('rule-failed', `The rule ${id} failed on this text, so that its answer is missing.`, facts.whole, 0, 0));
+  }
+  if (facts.failed.length > 0) {
+    drafts.push(gateFinding('failed', 'A part of the examination failed on this text, so that its answer is missing.', facts.whole, 0, 0));
+  }
+  if (facts.limits.length > 0) {
+    drafts.push(gateFinding('limit', 'The text is larger or deeper than is examined: a part of it was not looked at.', facts.whole, 0, 0));
+  }
+  if (meter.exhausted) {
+    trace.push({ step: 'limit', note: `The budget of ${MAX_STEPS} steps was used up; the rest was not examined` });
+    drafts.push(gateFinding('steps', 'The text takes more work than is allowed: a part of it was not looked at.', facts.whole, 0, 0));
+  }
+  return { drafts: distinct(drafts), trace, steps: meter.used };
+}
+
+/** Marks what the baseline had already: each known finding excuses one of the same rule and line. */
+function againstBaseline(drafts: readonly Draft[], known: readonly Draft[]): Finding[] {
+  const left = new Map<string, number>();
+  const key = (draft: Draft): string => `${draft.finding.ruleId} ${draft.content}`;
+  for (const draft of known) left.set(key(draft), (left.get(key(draft)) ?? 0) + 1);
+  return drafts.map((draft) => {
+    const count = left.get(key(draft)) ?? 0;
+    if (count === 0) return draft.finding;
+    left.set(key(draft), count - 1);
+    return { ...draft.finding, isNew: false };
+  });
+}
+
+/** The deterministic layer over one policy set (see {@link Gates}). */
+export function createGates(set: PolicySet, grammar: ShellGrammar): Gates {
+  return {
+    policyDigest: set.digest,
+    assess(subject: Subject, context: GateContext): GateResult {
+      const { drafts, trace, steps } = examine(set, grammar, subject, context);
+      const baseline = subject.kind === 'file' && drafts.length > 0 ? subject.baseline : undefined;
+      const known =
+        baseline === undefined || subject.kind !== 'file' ? undefined : examine(set, grammar, { ...subject, text: baseline }, context);
+      const findings = againstBaseline(drafts, known?.drafts ?? []).sort(compareFindings);
+      const lines = [...trace];
+      for (const finding of findings) {
+        if (!finding.isNew) lines.push({ step: 'known', ruleId: finding.ruleId, note: 'The last assessed text had it already' });
+      }
+      const verdict = findings.reduce<Verdict>((worst, finding) => (finding.isNew ? graver(worst, finding.verdict) : worst), 'pass');
+      return {
+        verdict,
+        findings: findings.slice(0, MAX_FINDINGS),
+        trace: capped(lines, findings.length),
+        steps: steps + (known?.steps ?? 0),
+      };
+    },
+  };
+}
+
+function capped(trace: readonly TraceLine[], findings: number): TraceLine[] {
+  const notes: TraceLine[] = [];
+  if (findings > MAX_FINDINGS) notes.push({ step: 'limit', note: `${findings} findings; the gravest ${MAX_FINDINGS} are listed` });
+  if (trace.length > MAX_TRACE)
+    notes.push({ step: 'limit', note: `${trace.length} steps of reasoning; the first ${MAX_TRACE} are listed` });
+  return [...trace.slice(0, MAX_TRACE), ...notes];
+}

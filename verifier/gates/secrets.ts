@@ -1,0 +1,79 @@
+import { isDummyValue } from '../policy/dummy.ts';
+import type { Secret } from '../policy/facts.ts';
+import { LiteralIndex } from '../policy/literals.ts';
+import { assignmentAt, TELLING_NAMES, TELLING_PARAMETERS } from './secrets/assignments.ts';
+import { isJwt, TOKEN_FORMATS, type TokenFormat } from './secrets/formats.ts';
+import { privateKeyAt } from './secrets/pem.ts';
+import { isWordUnit, looksRandom } from './secrets/shape.ts';
+import { urlCredentialAt } from './secrets/urls.ts';
+
+/** Longest token that is looked at; no format is longer but for a JWT's payload. */
+const MAX_TOKEN = 4096;
+
+type Detector = (text: string, at: number, eager: boolean) => Secret | undefined;
+
+function tokenAt(entry: TokenFormat, text: string, at: number, eager: boolean): Secret | undefined {
+  const joined = at > 0 && isWordUnit(text.charCodeAt(at - 1));
+  if (entry.wary && !eager && (joined || text.charAt(at - 1) === '-')) return undefined;
+  const matcher = entry.re.matcher(text.slice(at, at + MAX_TOKEN));
+  if (!matcher.lookingAt()) return undefined;
+  let start = at;
+  const end = at + matcher.end();
+  // A bot's number stands before the colon with which the rest begins; Azure's secrets have three characters more.
+  if (entry.format === 'telegram-token') while (start > 0 && /\d/.test(text.charAt(start - 1))) start--;
+  if (entry.format === 'telegram-token' && start > at - 6) return undefined;
+  if (entry.format === 'azure-client-secret') start = Math.max(0, start - 3);
+  const value = text.slice(start, end);
+  if (entry.kind === 'jwt' && !isJwt(value)) return undefined;
+  if (entry.wary && !looksRandom(value.slice(entry.prefixes[0]?.length ?? 0))) return undefined;
+  const dummy = isDummyValue(value) && !entry.proven(value);
+  return { kind: entry.kind, format: entry.format, start, end, value, dummy };
+}
+
+const DETECTORS: readonly { readonly literal: string; readonly detect: Detector }[] = [
+  ...TOKEN_FORMATS.flatMap((entry) =>
+    entry.prefixes.map((literal) => ({
+      literal,
+      detect: (text: string, at: number, eager: boolean) => tokenAt(entry, text, at, eager),
+    })),
+  ),
+  { literal: 'private key', detect: privateKeyAt },
+  { literal: 'private-lines:', detect: privateKeyAt },
+  { literal: '://', detect: urlCredentialAt },
+  ...[...TELLING_NAMES, ...TELLING_PARAMETERS].map((literal) => ({
+    literal,
+    detect: (text: string, at: number, eager: boolean) => assignmentAt(text, at, literal, eager),
+  })),
+];
+
+const INDEX = new LiteralIndex(DETECTORS.map((detector) => detector.literal));
+
+/** Where secrets overlap, the one that says more: a known format before a value under a telling name. */
+function outweighs(a: Secret, b: Secret): boolean {
+  if ((a.kind === 'generic') !== (b.kind === 'generic')) return b.kind === 'generic';
+  return a.end - a.start > b.end - b.start;
+}
+
+/**
+ * Finds credentials in a text, in order of place and without overlaps.
+ * @param eager for redaction, where a miss is worse than too much; otherwise only what is a
+ *   credential beyond doubt
+ */
+export function findSecrets(text: string, eager = false): Secret[] {
+  const found: Secret[] = [];
+  INDEX.each(text, (number, at) => {
+    const secret = DETECTORS[number]?.detect(text, at, eager);
+    if (secret !== undefined) found.push(secret);
+  });
+  found.sort((a, b) => a.start - b.start || b.end - a.end);
+  const kept: Secret[] = [];
+  for (const secret of found) {
+    const last = kept.at(-1);
+    if (last === undefined || secret.start >= last.end) kept.push(secret);
+    else if (eager) {
+      // Whatever either of them covers must go.
+      if (secret.end > last.end) kept[kept.length - 1] = { ...last, end: secret.end, value: text.slice(last.start, secret.end) };
+    } else if (outweighs(secret, last)) kept[kept.length - 1] = secret;
+  }
+  return kept;
+}
