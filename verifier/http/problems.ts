@@ -41,9 +41,9 @@ export function installProblems(app: FastifyInstance, redact: (texts: readonly s
   app.setErrorHandler<FastifyError>(async (error, request, reply) => {
     const { code, message } = classify(error);
     if (code === 'internal') request.log.error({ err: error }, 'request failed');
-    // A message can name what the caller sent. If it can't be redacted it is not sent.
-    const [safe = code] = await redact([message, requestIdOf(request)]).catch(() => [code]);
-    const problem: Problem = { code, message: safe, requestId: requestIdOf(request) };
+    // Both can repeat what the caller sent. What can't be redacted is not sent.
+    const [safe = code, requestId = request.id] = await redact([message, requestIdOf(request)]).catch(() => [code, request.id]);
+    const problem: Problem = { code, message: safe, requestId };
     return reply.status(PROBLEMS[code]).type('application/json').serializer(JSON.stringify).send(problem);
   });
   app.setNotFoundHandler(async (request, reply) => {
