@@ -73,7 +73,7 @@ export class Decisions {
             policyDigest,
             inputsDigest,
             verdict,
-            cause: 'person',
+            cause: decision.choice === 'deny' ? (decision.cause ?? 'person') : 'person',
           },
         ],
         status,

@@ -1,0 +1,53 @@
+import { describeLayer } from './dialogText.ts';
+import type { SaveHook } from './settings.ts';
+import type { SidecarState } from './sidecar.ts';
+
+/** The effective state of the guard, as the status bar shows it. */
+export interface GuardState {
+  readonly level: 'ok' | 'warning' | 'error';
+  /** A few words. */
+  readonly summary: string;
+  /** One line for each layer. */
+  readonly lines: readonly string[];
+}
+
+export interface GuardFacts {
+  readonly enabled: boolean;
+  readonly sidecar: SidecarState;
+  readonly saveHook: SaveHook;
+  readonly settingProblems: readonly string[];
+  /** Files on disk that wait for a decision. */
+  readonly undecided: number;
+}
+
+const HOOK: Record<SaveHook, string> = {
+  always: 'save guard: active',
+  'explicit-only': 'save guard: only on explicit saves (editor.codeActionsOnSave was changed)',
+  off: 'save guard: switched off by editor.codeActionsOnSave; saves are checked only afterwards',
+};
+
+export function guardState(facts: GuardFacts): GuardState {
+  if (!facts.enabled) return { level: 'error', summary: 'off', lines: ['The guard is switched off (sentinelai.enabled).'] };
+  const { sidecar } = facts;
+  const lines = [verifierLine(sidecar)];
+  if (sidecar.name === 'healthy') {
+    const { layers, ledger, policyProblems } = sidecar.health;
+    lines.push(describeLayer('gates', layers.gates), describeLayer('audit', layers.audit), `ledger: entry ${ledger.seq}`);
+    lines.push(...policyProblems.map((problem) => `policy problem: ${problem}`));
+  }
+  lines.push(HOOK[facts.saveHook], ...facts.settingProblems);
+  if (facts.undecided > 0) lines.push(`${facts.undecided} written files wait for a decision`);
+  if (sidecar.name === 'down' || sidecar.name === 'stopped') return { level: 'error', summary: 'verifier down', lines };
+  if (facts.saveHook === 'off') return { level: 'error', summary: 'save guard off', lines };
+  if (sidecar.name === 'starting') return { level: 'warning', summary: 'starting', lines };
+  if (sidecar.health.layers.gates.state === 'failed') return { level: 'error', summary: 'gates failed', lines };
+  if (facts.undecided > 0) return { level: 'warning', summary: `${facts.undecided} undecided`, lines };
+  const impaired = facts.saveHook !== 'always' || facts.settingProblems.length > 0 || sidecar.health.policyProblems.length > 0;
+  if (impaired) return { level: 'warning', summary: 'limited', lines };
+  return { level: 'ok', summary: sidecar.health.layers.audit.state === 'ran' ? 'on' : 'on, gates only', lines };
+}
+
+function verifierLine(state: SidecarState): string {
+  if (state.name === 'down') return `verifier: down (${state.why})`;
+  return state.name === 'healthy' ? `verifier: running (version ${state.health.version})` : `verifier: ${state.name}`;
+}

@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { Baselines } from './core/baselines.ts';
+import { Desk } from './core/decide.ts';
+import { FileStorage } from './core/fileStorage.ts';
+import { textAtHead } from './core/gitHead.ts';
+import { PromptGuard } from './core/guardPrompt.ts';
+import { SaveGuard, type SaveParts } from './core/guardSave.ts';
+import { guardState } from './core/guardState.ts';
+import { checkLedger } from './core/ledgerCheck.ts';
+import { Notices } from './core/notices.ts';
+import { systemClock } from './core/ports.ts';
+import { selfTest } from './core/selfTest.ts';
+import { Sidecar } from './core/sidecar.ts';
+import { Trouble } from './core/trouble.ts';
+import { UnassessedWrites } from './core/unassessedWrites.ts';
+import { AuditKey } from './ui/auditKey.ts';
+import { registerChat } from './ui/chat.ts';
+import { registerCommands } from './ui/commands.ts';
+import { Configuration } from './ui/configuration.ts';
+import { Diagnostics } from './ui/diagnostics.ts';
+import { vscodeDialog as dialog } from './ui/dialog.ts';
+import { vscodeDocuments as documents } from './ui/documents.ts';
+import { helloSource, ledgerFolder } from './ui/hello.ts';
+import { registerSaveDoor } from './ui/saveDoor.ts';
+import { StatusBar } from './ui/statusBar.ts';
+
+/** Ends what must end in order before the window goes. */
+let close: (() => Promise<void>) | undefined;
+
+export function activate(context: vscode.ExtensionContext): void {
+  const own = context.globalStorageUri.fsPath;
+  mkdirSync(own, { recursive: true, mode: 0o700 });
+  const windowId = randomUUID();
+  const clock = systemClock;
+  const log = vscode.window.createOutputChannel('Sentinel AI', { log: true });
+  const configuration = new Configuration();
+  const settings = () => configuration.settings;
+  const isOn = () => settings().enabled;
+  const key = new AuditKey(context);
+  const storage = new FileStorage(join(own, 'state'));
+  const program = { execPath: process.execPath, script: context.asAbsolutePath('dist/sidecar.mjs'), cwd: own, environment: process.env };
+  const sidecar = new Sidecar({ program, hello: helloSource(context, settings, key), clock, log });
+  const connect = () => sidecar.verifier();
+  const trouble = new Trouble({ dialog, restart: () => sidecar.restart(), showLog: () => log.show() });
+  const desk = new Desk({ dialog, clock, log, windowId });
+  const problems = new Diagnostics();
+  const baselines = new Baselines({ storage, log, atHead: textAtHead });
+  const saveParts: SaveParts = {
+    connect,
+    desk,
+    dialog,
+    documents,
+    baselines,
+    problems,
+    clock,
+    log,
+    trouble,
+    settings: () => settings().save,
+    sessionId: windowId,
+  };
+  const saveGuard = new SaveGuard(saveParts);
+  const writes = new UnassessedWrites({ ...saveParts, guard: saveGuard });
+  const prompts = new PromptGuard({ connect, desk, log, trouble });
+  const notices = new Notices({ connect, storage, log });
+  const statusBar = new StatusBar();
+  const ledger = () => ledgerFolder(context, settings());
+  const verifyLedger = () => checkLedger(context.asAbsolutePath('dist/cli.mjs'), ledger());
+  const state = () =>
+    guardState({
+      enabled: isOn(),
+      sidecar: sidecar.state,
+      saveHook: configuration.saveHook(),
+      settingProblems: configuration.problems,
+      undecided: writes.undecidedPaths.length,
+    });
+  const refresh = () => statusBar.show(state());
+
+  const watchSaveHook = async () => {
+    const hook = configuration.saveHook();
+    refresh();
+    if (!isOn() || sidecar.state.name !== 'healthy' || !(await notices.saveHook(hook)) || hook === 'always') return;
+    void dialog.tell(
+      'warning',
+      'A setting (editor.codeActionsOnSave) keeps VS Code from asking Sentinel AI on every save. Such saves are checked only after they are on disk.',
+    );
+  };
+  sidecar.on('state', (now) => {
+    refresh();
+    if (now.name !== 'healthy') return;
+    writes.resume();
+    void watchSaveHook();
+  });
+  sidecar.on('entry', refresh);
+
+  context.subscriptions.push(
+    log,
+    problems,
+    statusBar,
+    configuration,
+    registerChat(prompts, { isOn, sessionId: windowId, icon: vscode.Uri.file(context.asAbsolutePath('media/icon.svg')) }),
+    registerSaveDoor(saveGuard, writes, isOn),
+    registerCommands({
+      sidecar,
+      log,
+      key,
+      writes,
+      settings,
+      state,
+      ledgerFolder: ledger,
+      checkLedger: verifyLedger,
+      policiesFolder: context.asAbsolutePath('policies'),
+      selfTest: () => selfTest({ connect, desk, checkLedger: verifyLedger, saveHook: configuration.saveHook(), sessionId: windowId }),
+    }),
+    configuration.onChange(async (before) => {
+      if (before.enabled && !isOn()) {
+        await notices.guardOff();
+        await sidecar.stop();
+      } else if (isOn()) {
+        if (configuration.needsRestart(before)) await sidecar.restart();
+        if (!before.enabled) await notices.guardOn();
+      }
+      await watchSaveHook();
+    }),
+    vscode.workspace.onDidChangeWorkspaceFolders(() => isOn() && sidecar.restart()),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => isOn() && sidecar.restart()),
+    vscode.window.onDidChangeActiveTextEditor(watchSaveHook),
+  );
+  close = async () => {
+    desk.shutDown();
+    await sidecar.stop();
+  };
+  refresh();
+  if (isOn()) void sidecar.restart();
+}
+
+export async function deactivate(): Promise<void> {
+  await close?.();
+}

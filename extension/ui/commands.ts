@@ -1,0 +1,112 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { GuardState } from '../core/guardState.ts';
+import type { LedgerReport } from '../core/ledgerCheck.ts';
+import type { SelfTestLine } from '../core/selfTest.ts';
+import type { Settings } from '../core/settings.ts';
+import type { Sidecar } from '../core/sidecar.ts';
+import type { UnassessedWrites } from '../core/unassessedWrites.ts';
+import type { AuditKey } from './auditKey.ts';
+
+export interface CommandParts {
+  readonly sidecar: Sidecar;
+  readonly log: vscode.LogOutputChannel;
+  readonly key: AuditKey;
+  readonly writes: UnassessedWrites;
+  readonly settings: () => Settings;
+  readonly state: () => GuardState;
+  readonly policiesFolder: string;
+  readonly ledgerFolder: () => string;
+  readonly checkLedger: () => Promise<LedgerReport>;
+  readonly selfTest: () => Promise<SelfTestLine[]>;
+}
+
+/** The commands of package.json. */
+export function registerCommands(parts: CommandParts): vscode.Disposable {
+  const commands: Record<string, () => Promise<unknown>> = {
+    'sentinelai.showLog': async () => parts.log.show(),
+    'sentinelai.restartVerifier': () => parts.sidecar.restart(),
+    'sentinelai.openPolicies': () => openPolicy(parts.policiesFolder),
+    'sentinelai.doctor': () => showText(doctor(parts)),
+    'sentinelai.verifyLedger': () => verifyLedger(parts),
+    'sentinelai.selfTest': () => runSelfTest(parts),
+    'sentinelai.setApiKey': async () => {
+      if (await parts.key.set(parts.settings().audit)) await parts.sidecar.restart();
+    },
+    'sentinelai.clearApiKey': async () => {
+      await parts.key.clear();
+      await parts.sidecar.restart();
+      void vscode.window.showInformationMessage('The key was removed. The audit is off; the gates go on.');
+    },
+    'sentinelai.reviewHeld': async () => {
+      if (!(await parts.writes.review())) void vscode.window.showInformationMessage('Nothing waits for a decision.');
+    },
+  };
+  return vscode.Disposable.from(...Object.entries(commands).map(([name, run]) => vscode.commands.registerCommand(name, run)));
+}
+
+async function openPolicy(folder: string): Promise<void> {
+  const names = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  const name = await vscode.window.showQuickPick(names.sort(), {
+    title: 'Built-in policies (read them; add your own in .sentinelai/policies)',
+  });
+  if (name) await vscode.commands.executeCommand('markdown.showPreview', vscode.Uri.file(join(folder, name, 'policy.md')));
+}
+
+async function showText(content: string): Promise<void> {
+  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content, language: 'markdown' }), { preview: true });
+}
+
+function doctor({ sidecar, state, settings, ledgerFolder }: CommandParts): string {
+  const { level, summary, lines } = state();
+  const health = sidecar.state.name === 'healthy' ? sidecar.state.health : undefined;
+  const { audit, save } = settings();
+  return [
+    '# Sentinel AI: doctor',
+    `State: **${summary}** (${level})`,
+    ...lines.map((line) => `- ${line}`),
+    '',
+    '## Verifier',
+    health
+      ? `- version ${health.version}, protocol ${health.protocol}, process ${sidecar.pid}\n- policies ${health.policyDigest.slice(0, 16)}…\n- ledger chain ${health.ledger.chain}, entry ${health.ledger.seq}\n- decides as ${health.person.name} (${health.person.source})\n- ${health.pending} waiting for a decision`
+      : '- not running: "Sentinel: Restart Verifier" tries again, "Sentinel: Show Log" says why',
+    '',
+    '## Settings in force',
+    `- ledger folder: ${ledgerFolder()}`,
+    `- audit: ${audit.enabled ? `${audit.model} at ${audit.baseUrl}` : 'off'}`,
+    `- saves checked: ${save.include.join(', ')}`,
+    `- saves not checked: ${save.exclude.join(', ')}`,
+    '',
+  ].join('\n');
+}
+
+async function verifyLedger({ checkLedger, log }: CommandParts): Promise<void> {
+  const { ok, text } = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: 'Verifying the ledger…' },
+    () => checkLedger(),
+  );
+  log.info(`Ledger check: ${text}`);
+  const first = text.split('\n', 1)[0] ?? '';
+  if (ok) void vscode.window.showInformationMessage(`The ledger verifies. ${first}`);
+  else void vscode.window.showErrorMessage(`The ledger does not verify. ${first}`, 'Show Log').then((action) => action && log.show());
+}
+
+async function runSelfTest({ selfTest }: CommandParts): Promise<void> {
+  const lines = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: 'Sentinel self-test…' }, () =>
+    selfTest(),
+  );
+  const failed = lines.filter((line) => !line.ok);
+  if (failed.length === 0) {
+    void vscode.window.showInformationMessage(`Self-test passed: ${lines.map((line) => line.name).join(', ')}.`);
+    return;
+  }
+  const action = await vscode.window.showErrorMessage(
+    `Self-test failed: ${failed.map(({ name, detail }) => `${name} (${detail})`).join('; ')}`,
+    'Details',
+  );
+  if (action)
+    await showText(
+      ['# Self-test', ...lines.map(({ name, ok, detail }) => `- ${ok ? 'ok' : '**failed**'} ${name}: ${detail}`), ''].join('\n'),
+    );
+}

@@ -1,0 +1,21 @@
+import * as vscode from 'vscode';
+import type { Dialog } from '../core/ports.ts';
+
+/** VS Code's native dialogs and notifications. */
+export const vscodeDialog: Dialog = {
+  // No isCloseAffordance: Escape must stay distinguishable from a choice.
+  ask: async ({ message, detail, buttons }) => vscode.window.showWarningMessage(message, { modal: true, detail }, ...buttons),
+  askReason: async (title) =>
+    vscode.window.showInputBox({
+      title: 'Sentinel AI',
+      prompt: `${title} The reason is recorded. Escape goes back.`,
+      placeHolder: 'Reason',
+      ignoreFocusOut: true,
+      validateInput: (value) => (value.trim() === '' ? 'A reason is required.' : undefined),
+    }),
+  async tell(level, message, ...actions) {
+    if (level === 'error') return vscode.window.showErrorMessage(message, ...actions);
+    if (level === 'warning') return vscode.window.showWarningMessage(message, ...actions);
+    return vscode.window.showInformationMessage(message, ...actions);
+  },
+};

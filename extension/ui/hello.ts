@@ -1,0 +1,30 @@
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { Settings } from '../core/settings.ts';
+import type { HelloSource } from '../core/sidecar.ts';
+import type { AuditKey } from './auditKey.ts';
+
+/** Where the ledger is: the user's choice, else the extension's own storage. */
+export function ledgerFolder(context: vscode.ExtensionContext, settings: Settings): string {
+  return settings.ledger.folder || join(context.globalStorageUri.fsPath, 'ledger');
+}
+
+/** What each start of the verifier is told. Folders of a workspace count once it is trusted. */
+export function helloSource(context: vscode.ExtensionContext, settings: () => Settings, key: AuditKey): HelloSource {
+  return async () => {
+    const now = settings();
+    const roots = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file').map(({ uri }) => uri.fsPath);
+    const access = await key.access(now.audit);
+    const { enabled: _enabled, ...audit } = now.audit;
+    return {
+      policies: {
+        builtIn: context.asAbsolutePath('policies'),
+        ...(now.policies.userFolder ? { user: now.policies.userFolder } : {}),
+        workspace: vscode.workspace.isTrusted ? roots.map((root) => join(root, '.sentinelai', 'policies')) : [],
+      },
+      ledgerDir: ledgerFolder(context, now),
+      workspaceRoots: roots,
+      ...('apiKey' in access ? { audit: { provider: 'gemini', ...audit, ...access } } : { auditOffBecause: access.offBecause }),
+    };
+  };
+}
