@@ -79,6 +79,15 @@ describe('the audit reply', () => {
     assert.equal(reading.state, 'refused');
   });
 
+  it('lists twenty of what was dropped and counts the rest', () => {
+    const { verdict, dropped } = read({
+      findings: [...Array.from({ length: 100 }, () => claim({ quote: 'invented' })), claim({ verdict: 'review' })],
+    });
+    assert.equal(verdict, 'review');
+    assert.equal(dropped.length, 21);
+    assert.equal(dropped.at(-1), '80 more were dropped');
+  });
+
   const malformed: Record<string, unknown> = {
     'no JSON': 'All good!',
     'fenced JSON': '```json\n{"findings":[]}\n```',
@@ -116,6 +125,13 @@ describe('the audit reply', () => {
   it('shows redacted excerpts', () => {
     const { findings } = read({ findings: [claim()] }, { redact: (text) => text.replaceAll('path', '…') });
     assert.equal(findings[0]?.evidence.excerpt, 'os.system("rm -rf " + …)');
+  });
+
+  it('shows excerpts of a length that the protocol takes, without half a character', () => {
+    const text = `${'x'.repeat(398)}${'😀'.repeat(400)}`;
+    const { findings } = read({ findings: [claim({ quote: text })] }, { text });
+    assert.equal(findings[0]?.evidence.excerpt, `${'x'.repeat(398)}…`);
+    assert.equal(findings[0]?.evidence.digest, sha256(text));
   });
 
   it('gives findings that the protocol takes, or is refused, whatever it says', () => {

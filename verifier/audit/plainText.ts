@@ -6,7 +6,7 @@ const HIDDEN = RE2JS.compile('\\p{Cf}+');
 const CONTROL = RE2JS.compile('[\\p{Cc}\\p{Co}]+');
 const SPACES = RE2JS.compile('\\s+');
 /** No sentence for a person needs more; bounds the work on hostile text. */
-const MAX_READ = 20_000;
+const MAX_READ = 8_000;
 
 /**
  * Hostile text as one line without unseen characters. What hides is removed rather than replaced, so

@@ -63,7 +63,11 @@ export function readReply(answer: string, context: ReplyContext): ReplyReading {
   const find = quoteFinder(context.text);
   const findings: Finding[] = [];
   const dropped: string[] = [];
-  const drop = (note: string) => dropped.push(clip(context.redact(visibleLine(note)), MAX_DROPPED_NOTE));
+  let unlisted = 0;
+  const drop = (note: string) => {
+    if (dropped.length < MAX_DROPPED_LISTED) dropped.push(clip(context.redact(visibleLine(note)), MAX_DROPPED_NOTE));
+    else unlisted += 1;
+  };
   for (const [read, claim] of claims.entries()) {
     // Gravest come first, so what is left out here can't be graver than what was kept.
     if (findings.length === MAX_FINDINGS_KEPT) {
@@ -81,7 +85,8 @@ export function readReply(answer: string, context: ReplyContext): ReplyReading {
   const verdict = findings.reduce<Verdict>((gravest, finding) => graver(gravest, finding.verdict), 'pass');
   const claimed = parsed.data.verdict ?? 'pass';
   if (graver(verdict, claimed) !== verdict) drop(`overall verdict "${claimed}": no verified finding supports it`);
-  return { state: 'read', verdict, findings: findings.toSorted(compareFindings), dropped: shorten(dropped) };
+  if (unlisted > 0) dropped.push(`${unlisted} more were dropped`);
+  return { state: 'read', verdict, findings: findings.toSorted(compareFindings), dropped };
 }
 
 function parseJson(text: string): unknown {
@@ -118,9 +123,4 @@ function toFinding(claim: ClaimedFinding, place: QuotePlace, { text, redact }: R
     isNew: true,
     confidence: claim.confidence,
   };
-}
-
-function shorten(dropped: string[]): string[] {
-  if (dropped.length <= MAX_DROPPED_LISTED) return dropped;
-  return [...dropped.slice(0, MAX_DROPPED_LISTED - 1), `${dropped.length - MAX_DROPPED_LISTED + 1} more were dropped`];
 }
