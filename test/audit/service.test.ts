@@ -254,6 +254,17 @@ describe('a failing service', () => {
     assert.equal((await one.audit(request(), NEVER)).state, 'ran');
   });
 
+  it('is probed again after a day whose cap was used up when the pause ended', async () => {
+    let now = 0;
+    const one = createAuditor(settings(gemini.url, { dailyRequestCap: 3 }), { redact: unchanged, clock: () => now });
+    gemini.next(say.internal(), say.internal(), say.internal());
+    for (let i = 0; i < 3; i += 1) await one.audit(request(), NEVER);
+    now += 30_000;
+    assert.match(JSON.stringify(await one.audit(request(), NEVER)), /daily cap/);
+    now += 86_400_000;
+    assert.equal((await one.audit(request(), NEVER)).state, 'ran');
+  });
+
   it('that asks for a pause gets it at once', async () => {
     let now = 0;
     const one = createAuditor(settings(gemini.url), { redact: unchanged, clock: () => now });
