@@ -10,6 +10,9 @@ import { ensureChromium, ensureCodeServer, MissingPart } from './host/installCod
 const root = join(import.meta.dirname, '..');
 const HOST = join(import.meta.dirname, 'host');
 
+/** Ends a file that hangs, so that the run can name it; no measure of speed. */
+const FILE_LIMIT_MS = 900_000;
+
 interface Tally {
   passed: number;
   failed: number;
@@ -50,7 +53,7 @@ function testFiles(accept: (path: string) => boolean): string[] {
 async function runTests(files: readonly string[], concurrency: number): Promise<Tally> {
   const tally: Tally = { passed: 0, failed: 0, skipped: 0 };
   if (files.length === 0) return tally;
-  const events = run({ files: [...files], concurrency, isolation: 'process' });
+  const events = run({ files: [...files], concurrency, isolation: 'process', timeout: FILE_LIMIT_MS });
   events.on('test:summary', ({ file, counts }) => {
     if (file !== undefined) return;
     tally.passed = counts.passed;
