@@ -30,8 +30,9 @@ export function createAuditor(settings: AuditSettings, options: AuditorOptions):
   const breaker = new Breaker(clock);
   const cap = new DailyCap(settings.dailyRequestCap, clock);
   const notToSend = reasonNotToSend(settings);
-  // The endpoint knows the key and could say it back.
-  const redact = (text: string) => options.redact(text.replaceAll(settings.apiKey, '(key)'));
+  // The endpoint knows the key and could say it back. Anything shorter is a stand-in's key and may be part of a word.
+  const key = settings.apiKey.length < 8 ? undefined : settings.apiKey;
+  const redact = (text: string) => options.redact(key === undefined ? text : text.replaceAll(key, '(key)'));
   const speak = (why: string) => clip(redact(visibleLine(why)), MAX_WHY);
 
   /** One request under the breaker, the cap and the deadline. */
