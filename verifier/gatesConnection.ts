@@ -1,10 +1,7 @@
 import type { GateAnswer, GatesPort, PolicyStatus } from './assessment/ports.ts';
 import type { GateContext } from './gates/gates.ts';
+import type { GatePool } from './gates/inProcess.ts';
 import type { Subject } from './protocol/subject.ts';
-
-interface Pool extends GatesPort {
-  close(): Promise<void>;
-}
 
 /** Up to this many UTF-16 units are redacted here: quicker than the way to the worker, and it needs no policies. */
 const REDACTED_HERE = 16_384;
@@ -14,11 +11,11 @@ const REDACTED_HERE = 16_384;
  * policies that are put right count at once.
  */
 export class GatesConnection implements GatesPort {
-  readonly #start: () => Promise<Pool>;
+  readonly #start: () => Promise<GatePool>;
   readonly #loadRedact: () => Promise<(text: string) => string>;
-  #pool: Promise<Pool> | undefined;
+  #pool: Promise<GatePool> | undefined;
 
-  constructor(start: () => Promise<Pool>, loadRedact: () => Promise<(text: string) => string>) {
+  constructor(start: () => Promise<GatePool>, loadRedact: () => Promise<(text: string) => string>) {
     this.#start = start;
     this.#loadRedact = loadRedact;
   }
@@ -39,7 +36,7 @@ export class GatesConnection implements GatesPort {
     return (await this.#connected()).redact(texts);
   }
 
-  #connected(): Promise<Pool> {
+  #connected(): Promise<GatePool> {
     this.#pool ??= this.#start().catch((error: unknown) => {
       this.#pool = undefined;
       throw error;

@@ -8,7 +8,7 @@ const MAX_BYTES = 1024 * 1024;
 const DEADLINE_MS = 5_000;
 
 /** The first line of a stream, without its end; what follows it is thrown away. */
-function firstLine(stream: Readable, deadlineMs: number): Promise<string> {
+export function firstLine(stream: Readable, deadlineMs: number): Promise<string> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;

@@ -15,8 +15,6 @@ export interface AssessorOptions extends Omit<LayerOptions, 'lastPolicyDigest' |
   readonly session: Session;
   readonly register: PendingRegister;
   readonly cache: VerdictCache;
-  /** Told what a late layer could not record; the ledger is closed by then. */
-  readonly onError: (error: unknown) => void;
 }
 
 /** The one assessment that all doors use (law 8). Its entry is durable before it resolves (law 5). */

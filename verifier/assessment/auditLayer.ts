@@ -21,7 +21,7 @@ export interface AuditSource {
   readonly offBecause: string;
 }
 
-type AuditOptions = Pick<LayerOptions, 'gates' | 'audit' | 'context'>;
+type AuditOptions = Pick<LayerOptions, 'gates' | 'audit' | 'context' | 'onError'>;
 
 /** The auditor as a layer. Never rejects: each failure is a state with a reason (design: fail modes). */
 export async function runAudit(
@@ -38,7 +38,8 @@ export async function runAudit(
     if (auditor === undefined) return without('off', source.offBecause);
     const result = await auditor.audit(await redactedRequest(request, options), signal);
     return await fromResult(result, digest, gates);
-  } catch {
+  } catch (error) {
+    options.onError(error);
     // Law 3 before everything: what could not be redacted is not sent, and what was not audited does not pass.
     return {
       report: { state: 'failed', why: 'Secrets could not be removed from the text, so it was not sent.', ms: performance.now() - started },

@@ -21,7 +21,7 @@ export interface GateLayer {
 export async function runGates(
   request: AssessmentRequest,
   digest: string,
-  { gates, context, lastPolicyDigest }: Pick<LayerOptions, 'gates' | 'context' | 'lastPolicyDigest'>,
+  { gates, context, lastPolicyDigest, onError }: Pick<LayerOptions, 'gates' | 'context' | 'lastPolicyDigest' | 'onError'>,
 ): Promise<GateLayer> {
   const started = performance.now();
   try {
@@ -44,11 +44,13 @@ export async function runGates(
     };
   } catch (error) {
     if (error instanceof SentinelError && error.code === 'policies_invalid') throw error;
+    onError(error);
+    const why = error instanceof SentinelError ? error.message.slice(0, 300) : 'The gates stopped; see the log.';
     return {
-      report: { state: 'failed', why: 'The gates stopped or took too long; see the log.', ms: performance.now() - started },
+      report: { state: 'failed', why, ms: performance.now() - started },
       verdict: 'review',
       findings: [layerFinding('gate.not-run', digest)],
-      trace: [{ step: 'error', ruleId: 'gate.not-run', note: 'The gates stopped or took too long.' }],
+      trace: [{ step: 'error', ruleId: 'gate.not-run', note: why }],
       policyDigest: lastPolicyDigest(),
       problems: [],
     };

@@ -29,6 +29,8 @@ export interface LayerOptions {
   /** The policies last known to be in force, for when the gates can't say. */
   readonly lastPolicyDigest: () => string;
   readonly signal: AbortSignal;
+  /** Told why a layer could not run, for the log. */
+  readonly onError: (error: unknown) => void;
 }
 
 const PENDING: LayerReport = {

@@ -16,7 +16,7 @@ export interface Listening {
 }
 
 /** A directory that only this user may enter, short enough for a socket's address. */
-async function privateDirectory(): Promise<string> {
+export async function privateDirectory(): Promise<string> {
   const candidates = [process.env['XDG_RUNTIME_DIR'], tmpdir(), '/tmp'];
   let failure: unknown;
   for (const base of candidates) {

@@ -1,0 +1,92 @@
+import { resolve } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { productVersion } from '../product.ts';
+import { SentinelError } from '../protocol/problem.ts';
+import { AUDIT_MODEL, AUDIT_URL } from './auditChoice.ts';
+import { CommandError, EXIT } from './exitCodes.ts';
+
+/** Options of every command that may ask the auditor. */
+function withAudit(command: Command): Command {
+  return command
+    .option('--no-audit', 'leave the auditor out')
+    .option('--audit-consent', 'agree that the redacted text is sent to the auditor (needs GEMINI_API_KEY)')
+    .option('--audit-model <id>', "the auditor's model", AUDIT_MODEL)
+    .option('--audit-url <url>', "the auditor's address", AUDIT_URL);
+}
+
+function program(done: (exitCode: number) => void): Command {
+  const sentinel = new Command('sentinel')
+    .description('Stands between AI coding assistants and their effect.')
+    .version(productVersion())
+    .exitOverride();
+  withAudit(sentinel.command('check'))
+    .description('Examine a command, a file, a prompt or an answer. Bare standard input is a command; "-" reads standard input.')
+    .option('--command <text>', 'a shell command')
+    .option('--file <path>', 'a file')
+    .option('--prompt <text>', 'a prompt')
+    .option('--response', "a model's answer, from standard input")
+    .option('--jsonl', 'one question a line from standard input, one answer a line, in order')
+    .option('--filename <path>', 'the name under which standard input or a file is judged')
+    .option('--language <id>', 'VS Code language id')
+    .option('--cwd <folder>', 'where a command would run; the workspace', (folder: string) => resolve(folder), process.cwd())
+    .option('--policies <folder>', 'a folder of policies that add to the built-in ones')
+    .option('--json', 'print the conclusion as JSON')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 pass, 1 review, 2 block (with --jsonl the gravest). 64 usage, 65 a line of --jsonl\ncould not be read or examined, 66 input not readable, 70 internal error, 78 no valid policies.',
+    )
+    .action(async (options) => done(await (await import('./check.ts')).check(options)));
+  withAudit(sentinel.command('serve'))
+    .description('Run the verifier without an editor, on a private socket or, with --port, on the loopback address.')
+    .option('--port <number>', 'listen on 127.0.0.1 instead of a private socket')
+    .option('--tokens-stdin', 'read {"assessToken","decideToken"} from the first line of standard input; stop when it ends')
+    .option('--ledger <folder>', 'where the ledger is kept')
+    .option('--policies <folder>', 'a folder of policies that add to the built-in ones')
+    .option(
+      '--workspace <folder>',
+      'a root against which paths are judged; may be repeated',
+      (folder: string, all: string[]) => [...all, folder],
+      [],
+    )
+    .action(async (options) => (await import('./serve.ts')).serve(options));
+  const ledger = sentinel.command('ledger').description('Read the record.');
+  ledger
+    .command('verify <folder>')
+    .description('Check every chain in a folder, or one file: exit code 0 if all hold, 1 if not.')
+    .option('--json', 'print the report as JSON')
+    .action(async (folder: string, options) => done(await (await import('./ledgerVerify.ts')).ledgerVerify(folder, options)));
+  sentinel
+    .command('doctor')
+    .description('Say what is installed, which policies are in force and whether the ledger verifies.')
+    .option('--policies <folder>', 'a folder of policies that add to the built-in ones')
+    .option('--ledger <folder>', 'where the ledger is kept')
+    .option('--json', 'print the findings as JSON')
+    .action(async (options) => done(await (await import('./doctor.ts')).doctor(options)));
+  return sentinel;
+}
+
+/** The exit code and words for an error; stacks are for nobody who uses this. */
+function explain(error: unknown): { exitCode: number; message: string } {
+  if (error instanceof CommanderError) return { exitCode: error.exitCode === 0 ? 0 : EXIT.usage, message: '' };
+  if (error instanceof CommandError) return { exitCode: error.exitCode, message: error.message };
+  if (error instanceof SentinelError) {
+    return { exitCode: error.code === 'policies_invalid' ? EXIT.configuration : EXIT.software, message: error.message };
+  }
+  const name = error instanceof Error ? error.name : 'unknown error';
+  return {
+    exitCode: EXIT.software,
+    message: `This should not have happened (${name}). Please report it with the command and the version.`,
+  };
+}
+
+// A reader that has seen enough (`| head`) closes the pipe: that is no error.
+process.stdout.on('error', () => process.exit(EXIT.software));
+try {
+  await program((exitCode) => {
+    process.exitCode = exitCode;
+  }).parseAsync();
+} catch (error) {
+  const { exitCode, message } = explain(error);
+  if (message !== '') process.stderr.write(`sentinel: ${message}\n`);
+  process.exitCode = exitCode;
+}
