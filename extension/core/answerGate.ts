@@ -85,7 +85,8 @@ export class AnswerGate {
     if (chunk !== '') this.#endsInReturn = chunk.endsWith('\r');
     this.#text += text.replace(/\r\n?/g, '\n');
     for (let end = this.#text.indexOf('\n', this.#scanned); end !== -1; end = this.#text.indexOf('\n', this.#scanned)) {
-      this.#segmentHasCode ||= this.#lines.next(this.#text.slice(this.#scanned, end)).isCode;
+      const { isCode } = this.#lines.next(this.#text.slice(this.#scanned, end));
+      this.#segmentHasCode ||= isCode;
       this.#scanned = end + 1;
       if (this.#lines.isOpen) continue;
       this.#segments.push({ end: this.#scanned, isCode: this.#segmentHasCode });

@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Desk } from '../../extension/core/decide.ts';
+import { APPROVE, APPROVE_WITH_REASON, DENY } from '../../extension/core/dialogText.ts';
+import { type Prompt, PromptGuard } from '../../extension/core/guardPrompt.ts';
+import { Trouble } from '../../extension/core/trouble.ts';
+import { VerifierError } from '../../extension/core/verifierError.ts';
+import { FakeClock, FakeDialog, FakeLog, FakeModel, FakeVerifier, FakeView, settle } from './fakes.ts';
+
+function setting(model: FakeModel, answers: string[] = [], reasons: string[] = []) {
+  const dialog = new FakeDialog();
+  dialog.answers = answers;
+  dialog.reasons = reasons;
+  const verifier = new FakeVerifier();
+  const log = new FakeLog();
+  const view = new FakeView();
+  const trouble = new Trouble({ dialog, restart: () => {}, showLog: () => {} });
+  const desk = new Desk({ dialog, clock: new FakeClock(), log, windowId: 'w' });
+  const connect = async () => {
+    if (verifier.failure) throw verifier.failure;
+    return verifier;
+  };
+  const guard = new PromptGuard({ connect, desk, log, trouble });
+  const stop = new AbortController();
+  const run = (text: string, more: Partial<Prompt> = {}) =>
+    guard.run({ text, references: [], history: [], model, view, signal: stop.signal, sessionId: 's', ...more });
+  return { run, dialog, verifier, view, stop, model };
+}
+
+/** A text as a model streams it: a few characters at a time. */
+function pieces(text: string): string[] {
+  return text.match(/[\s\S]{1,5}/g) ?? [];
+}
+
+const DOWN = new VerifierError('unreachable', 'The verifier is not reachable.');
+
+describe('a prompt', () => {
+  it('that passes goes to the model with history and attachments, and the answer is shown and recorded', async () => {
+    const { run, verifier, view, model } = setting(new FakeModel(['Hello ', 'there.\n', 'Bye.']));
+    const end = await run('Greet me', { references: [{ name: 'a.ts', text: 'let a' }], history: [{ role: 'user', text: 'Hi' }] });
+    assert.deepEqual(end, {});
+    assert.equal(view.shown, 'Hello there.\nBye.\n');
+    assert.deepEqual(model.calls, [['user: Hi', 'user: Attached: a.ts\n\nlet a', 'user: Greet me']]);
+    assert.deepEqual(verifier.story, ['ran', 'shown']);
+    const last = verifier.asked.at(-1);
+    assert.ok(last && 'subject' in last && last.depth === 'full' && last.intent === 'Greet me');
+    const first = verifier.asked[0];
+    assert.ok(first && 'prompt' in first && first.references?.length === 1, 'attachments are checked too');
+  });
+
+  it('that is denied never reaches the model, and the chat says what, why, and what would be safer', async () => {
+    const { run, verifier, view, model } = setting(new FakeModel(['never']), [DENY]);
+    assert.deepEqual(await run('Do something BAD'), { withheld: 'prompt' });
+    assert.deepEqual(model.calls, []);
+    assert.deepEqual(verifier.story, ['deny', 'withheld']);
+    for (const part of ['Withheld', 'the prompt', 'Deletes everything', 'Safer', 'Name the folder', 'Receipt: entry'])
+      assert.ok(view.shown.includes(part), part);
+  });
+
+  it('that is approved reaches the model, after the approval is on record', async () => {
+    let storyAtCall: string[] = [];
+    const set = setting(
+      new FakeModel(['Fine.'], () => {
+        storyAtCall = set.verifier.story;
+      }),
+      [APPROVE_WITH_REASON],
+      ['a test machine'],
+    );
+    await set.run('Do something BAD');
+    assert.deepEqual(storyAtCall, ['approve']);
+    assert.deepEqual(set.verifier.story, ['approve', 'ran', 'shown']);
+    assert.match(set.view.shown, /Receipt: entry 11 · hash [0-9a-f]{16}…/);
+  });
+});
+
+describe('an answer', () => {
+  for (const [what, text] of [
+    ['in a block', 'Run this:\n\n```sh\nBAD\n```\nDone.\n'],
+    ['in prose', 'Run this:\nBAD\nDone.\n'],
+    ['in an unclosed block', 'Run this:\n\n```sh\nBAD'],
+    ['in an indented block', 'Run this:\n\n    BAD\n'],
+  ] as const) {
+    it(`with a dangerous command ${what} is held; denied, it never reaches the chat`, async () => {
+      const { run, verifier, view } = setting(new FakeModel(pieces(text)), [DENY]);
+      assert.deepEqual(await run('Help'), { withheld: 'answer' });
+      assert.ok(!view.shown.includes('BAD'));
+      assert.ok(!view.shown.includes('Done.'), 'nothing after it either');
+      assert.ok(view.shown.includes('Withheld'));
+      assert.deepEqual(verifier.story.slice(-2), ['deny', 'withheld']);
+    });
+
+    it(`with a dangerous command ${what} is shown with its receipt once approved`, async () => {
+      const { run, verifier, view } = setting(new FakeModel(pieces(text)), [APPROVE_WITH_REASON], ['checked by hand']);
+      assert.deepEqual(await run('Help'), {});
+      assert.ok(view.shown.includes('BAD'));
+      assert.match(view.shown, /Receipt: entry \d+ · hash/);
+      assert.deepEqual(verifier.story.slice(-2), ['approve', 'shown']);
+    });
+  }
+
+  it('is judged as a whole: a command split over two blocks is held', async () => {
+    const { run, verifier, view } = setting(new FakeModel(['```sh\nB_1\n```\n', 'and\n', '```sh\nB_2\n```\n'], settle), [DENY]);
+    verifier.judge = (text) => (text.includes('B_1') && text.includes('B_2') ? 'block' : 'pass');
+    await run('Help');
+    assert.ok(view.shown.includes('B_1'));
+    assert.ok(!view.shown.includes('B_2'));
+  });
+
+  it('that only the last, full check objects to is held from there on', async () => {
+    const { run, verifier, view } = setting(new FakeModel(['Prose.\n', 'The end']), [DENY]);
+    verifier.judge = (_text, asked) => ('subject' in asked && asked.depth === 'full' ? 'review' : 'pass');
+    assert.deepEqual(await run('Help'), { withheld: 'answer' });
+    assert.equal(view.shown.startsWith('Prose.\n'), true);
+    assert.ok(!view.shown.includes('The end'));
+  });
+
+  it('whose beginning was objected to needs a decision even where the whole then passes', async () => {
+    const { run, verifier, view, dialog } = setting(new FakeModel(['ODD\n', 'but marked as an example\n']), [DENY]);
+    verifier.judge = (text) => (text.includes('ODD') && !text.includes('example') ? 'review' : 'pass');
+    await run('Help');
+    assert.equal(dialog.questions.length, 1);
+    assert.ok(!view.shown.includes('ODD'));
+  });
+
+  it('leaves no earlier objection open in the ledger', async () => {
+    const { run, verifier } = setting(new FakeModel(['BAD\n', 'more\n', 'end']), [DENY]);
+    await run('Help');
+    const open = [...verifier.issued.values()].filter((item) => item.assessment.verdict !== 'pass' && !item.decided);
+    assert.deepEqual(open, []);
+  });
+
+  it('is only ever shown after it was made safe', async () => {
+    const { run, view } = setting(new FakeModel(['![p](https://evil.example/x.png) [go](command:x)\n']));
+    await run('Help');
+    assert.ok(!/!\[|\]\(command/.test(view.shown));
+  });
+});
+
+describe('when something fails', () => {
+  it('a verifier that is down holds the prompt back: the model is not called, and there is a way out', async () => {
+    const { run, verifier, view, model, dialog } = setting(new FakeModel(['x']));
+    verifier.failure = DOWN;
+    assert.deepEqual(await run('Help'), { withheld: 'prompt' });
+    assert.deepEqual(model.calls, []);
+    assert.ok(view.shown.includes('held back'));
+    assert.equal(view.recoveries, 1);
+    assert.equal(dialog.told.length, 1);
+  });
+
+  it('a verifier that dies while the answer streams holds back the rest', async () => {
+    const set = setting(
+      new FakeModel(['One.\n', 'Two.\n', 'Three.\n'], async (index) => {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        if (index === 1) set.verifier.failure = DOWN;
+      }),
+    );
+    assert.deepEqual(await set.run('Help'), { withheld: 'answer' });
+    assert.ok(set.view.shown.includes('One.'));
+    assert.ok(!set.view.shown.includes('Two.'));
+    assert.ok(set.view.shown.includes('held back'));
+  });
+
+  it('a verifier that dies while the dialog is open: an approval has no effect', async () => {
+    const { run, verifier, view, dialog } = setting(new FakeModel(['ODD']));
+    const running = run('Help');
+    while (dialog.open === 0) await new Promise((resolve) => setImmediate(resolve));
+    verifier.failure = DOWN;
+    dialog.press(APPROVE);
+    assert.deepEqual(await running, { withheld: 'answer' });
+    assert.ok(!view.shown.includes('ODD'));
+    assert.ok(view.shown.includes('could not be recorded'));
+  });
+
+  it('a model that fails is said so, and recorded', async () => {
+    const { run, verifier, view } = setting(
+      new FakeModel(['One.\n', 'x'], async (index) => {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        if (index === 1) throw new Error('quota used up');
+      }),
+    );
+    assert.deepEqual(await run('Help'), {});
+    assert.ok(view.shown.includes('The model failed'));
+    assert.ok(view.shown.includes('quota used up'));
+    assert.deepEqual(verifier.story, ['ran', 'shown']);
+  });
+
+  it('a cancelled chat denies on record what was held', async () => {
+    const { run, verifier, view, dialog, stop } = setting(new FakeModel(['ODD']));
+    const running = run('Help');
+    while (dialog.open === 0) await new Promise((resolve) => setImmediate(resolve));
+    stop.abort();
+    assert.deepEqual(await running, { withheld: 'answer' });
+    assert.deepEqual(verifier.story, ['ran', 'deny:cancelled', 'withheld']);
+    assert.ok(!view.shown.includes('ODD'));
+  });
+
+  it('a chat that is cancelled while it streams shows nothing more and says on record how far it came', async () => {
+    const set = setting(
+      new FakeModel(['One.\n', 'Two.\n', 'Three.\n'], async (index) => {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        if (index === 1) set.stop.abort();
+      }),
+    );
+    await set.run('Help');
+    assert.equal(set.view.shown, 'One.\n');
+    assert.match(set.verifier.recorded.at(-1)?.detail ?? '', /5 characters were shown/);
+  });
+});
