@@ -11,8 +11,11 @@ import { z } from 'zod';
 import type { AuditSettings } from '../protocol/handshake.ts';
 import { readGeminiResponse } from './geminiReply.ts';
 import type { ModelAnswer, ModelQuestion } from './modelAnswer.ts';
+import { stopAtRedirects } from './noRedirect.ts';
 import { clip, visibleLine } from './plainText.ts';
 import { type ThinkingConfig, thinkingFor } from './thinking.ts';
+
+stopAtRedirects('x-goog-api-key');
 
 const word = (description: string): Schema => ({ type: SchemaType.STRING, description });
 const oneOf = (values: string[]): Schema => ({ type: SchemaType.STRING, format: 'enum', enum: values });
@@ -110,6 +113,9 @@ function httpFailure(error: GoogleGenerativeAIFetchError, status: number, settin
     return unavailable(
       `The audit service does not accept the API key (HTTP ${status}). Store a valid key and see that the Gemini API is enabled for it.`,
     );
+  }
+  if (status >= 300 && status < 400) {
+    return unavailable(`The audit service redirects to another address (HTTP ${status}), to which nothing is sent. Check the base URL.`);
   }
   if (status === 404) return unavailable(`The audit service does not know the model "${settings.model}" (HTTP 404). Choose another model.`);
   if (status === 429) {
