@@ -20,11 +20,19 @@ const common: BuildOptions = {
   logLevel: 'warning',
 };
 
-// Some CommonJS dependencies call require() for Node's own modules, which an ES module lacks.
+// CommonJS dependencies call require() for Node's own modules and look up their own file (the shell
+// parser does, to find its WebAssembly); an ES module has neither by itself.
 const esm: BuildOptions = {
   ...common,
   format: 'esm',
-  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  banner: {
+    js: [
+      "import { createRequire as __createRequire } from 'node:module';",
+      'const require = __createRequire(import.meta.url);',
+      'const __filename = import.meta.filename;',
+      'const __dirname = import.meta.dirname;',
+    ].join(' '),
+  },
 };
 
 /** Bundles by output name; `build/checkStructure.ts` holds each against the import law. */
