@@ -29,12 +29,12 @@ async function switchAuditOn({ workbench, ledger }: GuardedWindow, baseUrl: stri
   await workbench.setting('sentinelai.audit.baseUrl', baseUrl);
   await workbench.setting('sentinelai.audit.enabled', true);
   await workbench.startCommand('sentinelai.setApiKey');
+  // Assembled here, so that the repository holds nothing that looks like a key.
+  await workbench.dialog.typeReason(['stand', 'in', 'key'].join('-'));
   const consent = await workbench.dialog.read();
   await shoot();
   assert.match(`${consent.message} ${consent.detail}`, new RegExp(new URL(baseUrl).host), 'the consent does not name where content goes');
   await workbench.dialog.press('Agree');
-  // Assembled here, so that the repository holds nothing that looks like a key.
-  await workbench.dialog.typeReason(['stand', 'in', 'key'].join('-'));
   await mark.find('session-open', (event) => event.audit.state === 'on');
 }
 
