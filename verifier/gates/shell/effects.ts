@@ -1,0 +1,35 @@
+import type { Effect } from '../../policy/facts.ts';
+import { Analysis, AT_THE_TERMINAL } from './analysis.ts';
+import type { ShellGrammar } from './grammar.ts';
+import { powershellFacts } from './powershell.ts';
+import { literal } from './value.ts';
+
+/** Where a command would run. Absolute paths; `cwd` absent: relative paths count as the workspace's. */
+export interface ShellContext {
+  readonly cwd?: string;
+  readonly workspaceRoots: readonly string[];
+  readonly home: string;
+}
+
+export interface ShellFacts {
+  /** In the order in which they would happen; offsets are those of the text. */
+  readonly effects: Effect[];
+  /** Work done, the same for the same text. */
+  readonly steps: number;
+  /** Set when a limit was met: what came after it was not examined. */
+  readonly limit?: string;
+}
+
+const WINDOWS = new Set(['powershell', 'bat', 'cmd', 'ps1', 'pwsh']);
+
+/**
+ * Says what a shell text does. Never throws on any text; the same text always gives the same facts.
+ * @param language VS Code language id; `powershell` and `bat` are read line by line, everything else as bash.
+ */
+export function shellFacts(grammar: ShellGrammar, text: string, context: ShellContext, language?: string): ShellFacts {
+  if (language !== undefined && WINDOWS.has(language)) return powershellFacts(text, context, language);
+  const analysis = new Analysis(grammar, { cwd: context.cwd, home: context.home, workspaceRoots: context.workspaceRoots });
+  analysis.runText(literal(text), AT_THE_TERMINAL);
+  const { effects, steps, limit } = analysis;
+  return limit === undefined ? { effects, steps } : { effects, steps, limit };
+}

@@ -1,0 +1,111 @@
+import type { Call, ProgramReader } from '../call.ts';
+import { has, readOptions } from '../options.ts';
+import { isKnown, literal, NOTHING, UNKNOWN } from '../value.ts';
+
+const shutDown: ProgramReader = (call) => {
+  // `shutdown -c` cancels; `-k` only warns.
+  if (call.program === 'shutdown' && has(call.options, 'c', 'k', 'show')) return NOTHING;
+  if (has(call.options, 'w', 'wtmp-only')) return NOTHING;
+  call.effect('shut-down', { targetText: call.program });
+  return NOTHING;
+};
+
+const init: ProgramReader = (call) => {
+  if (/^[06]$/.test(call.args[0]?.text ?? '')) call.effect('shut-down', { targetText: `${call.program} ${call.args[0]?.text ?? ''}` });
+  return NOTHING;
+};
+
+/** crontab FILE or `-` installs a table, `-r` removes it, `-l` lists. */
+const crontab: ProgramReader = (call) => {
+  const options = readOptions(call.args, 'u');
+  if (options.flags.has('r')) call.effect('delete', { target: 'system', targetText: 'crontab', traits: ['unrecoverable'] });
+  else if (!options.flags.has('l') && (options.operands.length > 0 || call.input !== undefined))
+    call.effect('persist', { target: 'system', targetText: 'crontab' });
+  return options.flags.has('l') ? UNKNOWN : NOTHING;
+};
+
+/** at, batch: a text run later. */
+const later: ProgramReader = (call) => {
+  const options = readOptions(call.args, 'f q t');
+  if (has(options, 'l', 'r', 'd', 'c')) return NOTHING;
+  call.effect('persist', { targetText: call.program });
+  const code = call.input;
+  if (code !== undefined && isKnown(code)) call.session.runText(code, { ...call.how, input: undefined, depth: call.how.depth + 1 });
+  return NOTHING;
+};
+
+function persists(how: RegExp): ProgramReader {
+  return (call) => {
+    const text = call.args.map((arg) => arg.text).join(' ');
+    if (how.test(text)) call.effect('persist', { targetText: `${call.program} ${text}`.slice(0, 160) });
+    return NOTHING;
+  };
+}
+
+/** macOS keychain. */
+const security: ProgramReader = (call) => {
+  if (/^(?:dump-keychain|find-(?:generic|internet)-password|export)$/.test(call.args[0]?.text ?? ''))
+    call.effect('read-credential', { target: 'credential', targetText: 'keychain' });
+  if (/^delete-/.test(call.args[0]?.text ?? '')) call.effect('delete', { target: 'credential', targetText: 'keychain' });
+  return UNKNOWN;
+};
+
+const gpg: ProgramReader = (call) => {
+  if (call.args.some((arg) => /^--export-secret/.test(arg.text)))
+    call.effect('read-credential', { target: 'credential', targetText: 'gpg secret keys' });
+  if (call.args.some((arg) => /^--delete-secret/.test(arg.text)))
+    call.effect('delete', { target: 'credential', targetText: 'gpg secret keys', traits: ['unrecoverable'] });
+  return UNKNOWN;
+};
+
+const yes: ProgramReader = (call) => literal(`${call.args[0]?.text ?? 'y'}\n`, 0);
+
+const stress: ProgramReader = (call) => {
+  call.effect('exhaust', { targetText: call.program });
+  return NOTHING;
+};
+
+/** mapfile runs its callback for lines read. */
+const mapfile: ProgramReader = (call) => {
+  const options = readOptions(call.args, 'd n O s u C c');
+  const callback = options.values.get('C')?.[0];
+  if (callback !== undefined && options.operands.length <= 1 && ![...options.flags].some((flag) => flag.length > 1))
+    runLater(call, callback.text);
+  return NOTHING;
+};
+function runLater(call: Call, text: string): void {
+  call.session.runText(literal(text), { ...call.how, input: undefined, depth: call.how.depth + 1 });
+}
+
+const mkfifo: ProgramReader = (call) => {
+  for (const path of call.options.operands) call.session.scope.write(path.text, UNKNOWN);
+  return NOTHING;
+};
+
+export const SYSTEM_PROGRAMS = {
+  shutdown: shutDown,
+  reboot: shutDown,
+  halt: shutDown,
+  poweroff: shutDown,
+  init,
+  telinit: init,
+  killall5: stress,
+  crontab,
+  at: later,
+  batch: later,
+  launchctl: persists(/^(?:load|bootstrap|enable|submit)\b/),
+  'update-rc.d': persists(/\b(?:defaults|enable)\b/),
+  chkconfig: persists(/\bon\b|--add/),
+  schtasks: persists(/\/create/i),
+  insmod: persists(/./),
+  kextload: persists(/./),
+  security,
+  gpg,
+  gpg2: gpg,
+  yes,
+  'stress-ng': stress,
+  stress,
+  mapfile,
+  readarray: mapfile,
+  mkfifo,
+} satisfies Record<string, ProgramReader>;
