@@ -1,5 +1,4 @@
-import { gluedView } from './gluing.ts';
-import { findSecrets } from './secrets.ts';
+import { type Span, secretSpans } from './redaction/spans.ts';
 
 /** A redacted text and how places of the original are found in it. */
 export interface Redaction {
@@ -10,18 +9,8 @@ export interface Redaction {
   touches(start: number, end: number): boolean;
 }
 
-interface Span {
-  readonly start: number;
-  readonly end: number;
-  readonly format: string;
-}
-
-function spansOf(text: string): Span[] {
-  const spans: Span[] = findSecrets(text, true);
-  const glued = gluedView(text, true);
-  if (glued === undefined) return spans;
-  return [...spans, ...findSecrets(glued.text, true).map(({ start, end, format }) => ({ ...glued.toOriginal(start, end), format }))];
-}
+/** What is taken away may uncover what it hid; more rounds than this were never needed. */
+const MAX_ROUNDS = 5;
 
 /** Overlapping and touching spans as one each, in order. */
 function merged(spans: readonly Span[]): Span[] {
@@ -34,16 +23,20 @@ function merged(spans: readonly Span[]): Span[] {
   return out;
 }
 
-/** Redacts as {@link redact} does, and keeps the way back to the original's offsets. */
-export function redaction(text: string): Redaction {
-  const spans = merged(spansOf(text));
+function lineBreaks(text: string): string {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count++;
+  return '\n'.repeat(count);
+}
+
+/** One round: the text without `spans`, which are in order and apart. */
+function without(text: string, spans: readonly Span[]): Redaction {
   const parts: string[] = [];
   const shifts: { end: number; shift: number }[] = [];
   let from = 0;
   let shift = 0;
   for (const span of spans) {
-    const breaks = text.slice(span.start, span.end).replace(/[^\n]/g, '');
-    const shown = `‹redacted:${span.format}›${breaks}`;
+    const shown = `‹redacted:${span.format}›${lineBreaks(text.slice(span.start, span.end))}`;
     parts.push(text.slice(from, span.start), shown);
     shift += shown.length - (span.end - span.start);
     shifts.push({ end: span.end, shift });
@@ -61,7 +54,28 @@ export function redaction(text: string): Redaction {
   };
 }
 
-/** Replaces every credential with `‹redacted:format›`; the number of lines stays. */
+/** Redacts as {@link redact} does, and keeps the way back to the original's offsets. */
+export function redaction(text: string): Redaction {
+  let result: Redaction = { text, place: (offset) => offset, touches: () => false };
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const spans = merged(secretSpans(result.text));
+    if (spans.length === 0) break;
+    const before = result;
+    const next = without(before.text, spans);
+    result = {
+      text: next.text,
+      place: (offset) => next.place(before.place(offset)),
+      touches: (start, end) => before.touches(start, end) || next.touches(before.place(start), before.place(end)),
+    };
+  }
+  return result;
+}
+
+/**
+ * Replaces every credential with `‹redacted:format›`: plain, in pieces, over lines, in URLs, reversed,
+ * and in base64, hexadecimal or escapes, where the whole encoded run goes. The number of lines stays,
+ * redacting twice changes nothing, and the work is linear in the text.
+ */
 export function redact(text: string): string {
   return redaction(text).text;
 }

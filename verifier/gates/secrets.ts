@@ -1,7 +1,7 @@
 import { isDummyValue } from '../policy/dummy.ts';
 import type { Secret } from '../policy/facts.ts';
 import { LiteralIndex } from '../policy/literals.ts';
-import { assignmentAt, TELLING_NAMES, TELLING_PARAMETERS } from './secrets/assignments.ts';
+import { AUTHORIZATION_SCHEMES, assignmentAt, authorizationAt, TELLING_NAMES, TELLING_PARAMETERS } from './secrets/assignments.ts';
 import { isJwt, TOKEN_FORMATS, type TokenFormat } from './secrets/formats.ts';
 import { privateKeyAt } from './secrets/pem.ts';
 import { isWordUnit, looksRandom } from './secrets/shape.ts';
@@ -40,6 +40,10 @@ const DETECTORS: readonly { readonly literal: string; readonly detect: Detector 
   { literal: 'private key', detect: privateKeyAt },
   { literal: 'private-lines:', detect: privateKeyAt },
   { literal: '://', detect: urlCredentialAt },
+  ...AUTHORIZATION_SCHEMES.map((literal) => ({
+    literal,
+    detect: (text: string, at: number, eager: boolean) => authorizationAt(text, at, literal, eager),
+  })),
   ...[...TELLING_NAMES, ...TELLING_PARAMETERS].map((literal) => ({
     literal,
     detect: (text: string, at: number, eager: boolean) => assignmentAt(text, at, literal, eager),

@@ -51,7 +51,12 @@ export interface RuleFault {
 const MAX_PROGRAM = 20_000;
 
 function compilePattern(source: string): RE2JS | string {
+  // A text is searched in cuts, whose ends would pass for those of the text.
   if (/\\[AzZ]/.test(source)) return '\\A and \\z are not supported: use ^ and $, which mean the line';
+  return compileRegexp(source);
+}
+
+function compileRegexp(source: string): RE2JS | string {
   try {
     const re = RE2JS.compile(source, RE2JS.MULTILINE);
     if (re.programSize() > MAX_PROGRAM) return 'the pattern is too large: use smaller counts in {…}';
@@ -63,9 +68,9 @@ function compilePattern(source: string): RE2JS | string {
   }
 }
 
-function exampleSubject(example: Example, effectsOnly: boolean): Subject | string {
-  if (typeof example === 'string' && !effectsOnly) {
-    return 'a bare example is a command, which only rules on effects take: give its kind and text';
+function exampleSubject(example: Example, onEffects: boolean): Subject | string {
+  if (typeof example === 'string' && !onEffects) {
+    return 'a bare example is a command, which only a rule on effects takes: give its kind and text';
   }
   const given = typeof example === 'string' ? { kind: 'command' as const, text: example } : example;
   const { text, unknown } = expandTemplates(given.text);
@@ -93,7 +98,7 @@ export function compileRule(rule: Rule, policy: string, origin: Origin): Compile
     else if ('secret' in clause) secrets.push(clause);
     else {
       const re = compilePattern(clause.pattern);
-      const unless = clause.unless === undefined ? undefined : compilePattern(clause.unless);
+      const unless = clause.unless === undefined ? undefined : compileRegexp(clause.unless);
       if (typeof re === 'string') faults.push({ path: ['when', index, 'pattern'], message: re });
       if (typeof unless === 'string') faults.push({ path: ['when', index, 'unless'], message: unless });
       if (typeof re === 'string' || typeof unless === 'string') continue;
@@ -101,11 +106,10 @@ export function compileRule(rule: Rule, policy: string, origin: Origin): Compile
       patterns.push({ re, literals: clause.literals, zones: new Set(clause.zones), languages, unless });
     }
   }
-  const effectsOnly = secrets.length === 0 && rule.when.every((clause) => 'effect' in clause);
   const examples: Record<'match' | 'ignore', Subject[]> = { match: [], ignore: [] };
   for (const side of ['match', 'ignore'] as const) {
     for (const [index, example] of rule.examples[side].entries()) {
-      const subject = exampleSubject(example, effectsOnly);
+      const subject = exampleSubject(example, effects.length > 0);
       if (typeof subject === 'string') faults.push({ path: ['examples', side, index], message: subject });
       else examples[side].push(subject);
     }

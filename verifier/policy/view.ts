@@ -13,42 +13,64 @@ export function plainView(text: string): TextView {
   return { text, toOriginal: (start, end) => ({ start, end }) };
 }
 
+/** A run of the view and what it stands for: the same characters, or all of it for all of the run. */
+interface Run {
+  readonly at: number;
+  readonly length: number;
+  readonly start: number;
+  readonly end: number;
+  readonly same: boolean;
+}
+
 /** Builds a view from left to right. */
 export class ViewBuilder {
   readonly #parts: string[] = [];
-  readonly #starts: number[] = [];
-  readonly #ends: number[] = [];
+  readonly #runs: Run[] = [];
+  #length = 0;
 
   /** Appends `shown`, which stands for the original's `[start, end)`. */
   push(shown: string, start: number, end: number): void {
-    this.#parts.push(shown);
-    for (let unit = 0; unit < shown.length; unit++) {
-      this.#starts.push(start);
-      this.#ends.push(end);
-    }
+    this.#append(shown, start, end, false);
   }
 
   /** Appends the original's `[start, end)` unchanged. */
   keep(original: string, start: number, end: number): void {
-    if (start >= end) return;
-    this.#parts.push(original.slice(start, end));
-    for (let unit = start; unit < end; unit++) {
-      this.#starts.push(unit);
-      this.#ends.push(unit + 1);
-    }
+    if (start < end) this.#append(original.slice(start, end), start, end, true);
+  }
+
+  #append(shown: string, start: number, end: number, same: boolean): void {
+    if (shown === '') return;
+    this.#parts.push(shown);
+    this.#runs.push({ at: this.#length, length: shown.length, start, end, same });
+    this.#length += shown.length;
   }
 
   build(): TextView {
-    const starts = this.#starts;
-    const ends = this.#ends;
+    const runs = this.#runs;
     return {
       text: this.#parts.join(''),
       toOriginal: (start, end) => {
-        const from = starts[start] ?? ends.at(-1) ?? 0;
-        return { start: from, end: end > start ? (ends[end - 1] ?? from) : from };
+        const first = runAt(runs, start);
+        const last = runAt(runs, Math.max(start, end - 1));
+        if (first === undefined || last === undefined) return { start: 0, end: 0 };
+        const from = first.same ? Math.min(first.end, first.start + start - first.at) : first.start;
+        if (end <= start) return { start: from, end: from };
+        return { start: from, end: last.same ? Math.min(last.end, last.start + end - last.at) : last.end };
       },
     };
   }
+}
+
+/** The run that holds an offset of the view; beyond the end: the last. */
+function runAt(runs: readonly Run[], offset: number): Run | undefined {
+  let low = 0;
+  let high = runs.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((runs[middle]?.at ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return runs[low];
 }
 
 /** A view of a view, seen as a view of the first original. */

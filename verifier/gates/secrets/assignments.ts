@@ -67,6 +67,20 @@ export const TELLING_PARAMETERS = [
   'sid=',
 ] as const;
 
+/** Schemes of the Authorization header (RFC 7235), wherever they stand. */
+export const AUTHORIZATION_SCHEMES = ['bearer ', 'basic '] as const;
+
+/** The credential behind an authorization scheme at `at`: a run that is no word. */
+export function authorizationAt(text: string, at: number, scheme: string, eager: boolean): Secret | undefined {
+  const start = at + scheme.length;
+  let end = start;
+  const limit = Math.min(text.length, start + MAX_VALUE * 4);
+  while (end < limit && (isWordUnit(text.charCodeAt(end)) || '+/=.~-'.includes(text.charAt(end)))) end++;
+  const value = text.slice(start, end).replace(/[.]+$/, '');
+  if (value.length < 12 || !(eager ? /\d|[a-z][A-Z]|=$/.test(value) : looksRandom(value))) return undefined;
+  return { kind: 'generic', format: 'authorization', start, end: start + value.length, value, dummy: isDummyValue(value) };
+}
+
 /** What follows a telling word and turns it into the name of something else. */
 const HARMLESS = RegExp(
   '^(?:s(?:$|[_-])|ize|izer|iz|ary|name|url|uri|path|file|dir|field|header|type|len|size|regex|pattern|polic|placeholder|label|hint|message|msg|' +
@@ -143,7 +157,7 @@ function quotedValue(text: string, open: number): Value | undefined {
     const unit = text.charCodeAt(at);
     if (unit === 92) at++;
     else if (unit === quote) return at > open + 1 ? { start: open + 1, end: at, quoted: true, literal: true } : undefined;
-    else if (unit === 10 && quote !== 96) return undefined;
+    else if (unit === 0 || (unit === 10 && quote !== 96)) return undefined;
   }
   return undefined;
 }
@@ -185,6 +199,17 @@ function valueAfter(text: string, nameEnd: number, isFlag: boolean): Value | und
   if (isQuote(text.charCodeAt(at))) return quotedValue(text, at);
   if (operator === '(' || operator === ',') return undefined;
   return bareValue(text, at, bare);
+}
+
+/** `with password 'abc'`, `the token is abc123`: how people and error messages put it. */
+function valueInSentence(text: string, nameEnd: number): Value | undefined {
+  const lead = /^\s{1,4}(?:(?:is|was|of|to|value)\s{1,4})?/.exec(text.slice(nameEnd, nameEnd + 16));
+  if (lead === null) return undefined;
+  const at = nameEnd + lead[0].length;
+  if (isQuote(text.charCodeAt(at))) return quotedValue(text, at);
+  const found = bareValue(text, at, true);
+  const value = found === undefined ? '' : text.slice(found.start, found.end);
+  return /\d/.test(value) && /[A-Za-z]/.test(value) && value.length >= 6 ? found : undefined;
 }
 
 /** A value within JSON within a string: `\"password\":\"…\"`. */
@@ -231,8 +256,9 @@ function isCredential(value: string, found: Value, isPassword: boolean): boolean
 }
 
 /** The same question where a miss is worse than too much: redaction. */
-function mayBeCredential(value: string, found: Value): boolean {
-  if (NOT_VALUES.has(value.toLowerCase())) return false;
+function mayBeCredential(value: string, found: Value, isPassword: boolean): boolean {
+  if (NOT_VALUES.has(value.toLowerCase()) || /^https?:\/\//.test(value)) return false;
+  if (!isPassword && /^\d{1,8}$/.test(value)) return false;
   if (found.quoted) return value.length >= 3;
   const { digits, symbols } = shapeOf(value);
   if (found.literal) return value.length >= 3;
@@ -264,12 +290,14 @@ export function assignmentAt(text: string, at: number, name: string, eager: bool
   )
     nameStart--;
   const isFlag = text.charCodeAt(nameStart) === 45;
-  const found = parameter ? bareValue(text, nameEnd, true) : valueAfter(text, nameEnd, isFlag);
+  const found = parameter
+    ? bareValue(text, nameEnd, true)
+    : (valueAfter(text, nameEnd, isFlag) ?? (eager ? valueInSentence(text, nameEnd) : undefined));
   if (found === undefined) return undefined;
   const value = text.slice(found.start, found.end);
   if (isReference(value) || value.includes('‹redacted')) return undefined;
   const isPassword = name.startsWith('pass') || name === 'pwd';
-  if (eager ? !mayBeCredential(value, found) : !isCredential(value, found, isPassword)) return undefined;
+  if (eager ? !mayBeCredential(value, found, isPassword) : !isCredential(value, found, isPassword)) return undefined;
   const cloud = text.slice(nameStart, nameEnd).toLowerCase().includes('aws') && value.length === 40;
   return {
     kind: cloud ? 'cloud-key' : 'generic',
