@@ -149,23 +149,23 @@ export class PromptGuard {
       return this.#heldByFailure(prompt, 'The rest of the answer', problem, 'answer');
     }
     const objection = whole.verdict === 'pass' ? gate.objection : whole;
+    if (!objection) {
+      gate.releaseRest();
+      await recordOutcome({ assessment: whole, verifier }, whole.nonce, 'shown', this.#log);
+      return {};
+    }
+    const end = await this.#decideAnswer(prompt, verifier, gate, objection);
     if (gate.objection && gate.objection !== objection) {
       await this.#desk.dismiss(
         { assessment: gate.objection, subject: 'the beginning of the answer', verifier },
         `replaced by assessment ${whole.id}`,
       );
     }
-    if (!objection) {
-      gate.releaseRest();
-      await recordOutcome({ assessment: whole, verifier }, whole.nonce, 'shown', this.#log);
-      return {};
-    }
-    const held = {
-      assessment: objection,
-      subject: gate.shownLength === 0 ? 'the answer' : 'the rest of the answer',
-      verifier,
-      signal: prompt.signal,
-    };
+    return end;
+  }
+
+  async #decideAnswer(prompt: Prompt, verifier: Verifier, gate: AnswerGate, assessment: Assessment): Promise<PromptEnd> {
+    const held = { assessment, subject: gate.shownLength === 0 ? 'the answer' : 'the rest of the answer', verifier, signal: prompt.signal };
     const decided = await this.#desk.decide(held);
     if (decided.choice !== 'approve') return this.#withhold(prompt, held, decided, 'answer');
     gate.releaseRest();

@@ -86,7 +86,7 @@ describe('an answer', () => {
       assert.ok(!view.shown.includes('BAD'));
       assert.ok(!view.shown.includes('Done.'), 'nothing after it either');
       assert.ok(view.shown.includes('Withheld'));
-      assert.deepEqual(verifier.story.slice(-2), ['deny', 'withheld']);
+      assert.ok(verifier.story.join(' ').includes('ran deny withheld'));
     });
 
     it(`with a dangerous command ${what} is shown with its receipt once approved`, async () => {
@@ -94,7 +94,7 @@ describe('an answer', () => {
       assert.deepEqual(await run('Help'), {});
       assert.ok(view.shown.includes('BAD'));
       assert.match(view.shown, /Receipt: entry \d+ · hash/);
-      assert.deepEqual(verifier.story.slice(-2), ['approve', 'shown']);
+      assert.ok(verifier.story.join(' ').includes('ran approve shown'));
     });
   }
 
