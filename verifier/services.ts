@@ -4,12 +4,8 @@ import { Assessor } from './assessment/assessor.ts';
 import type { AuditSource } from './assessment/auditLayer.ts';
 import { VerdictCache } from './assessment/cache.ts';
 import { Decisions } from './assessment/decisions.ts';
-import { subjectDigest } from './assessment/inputs.ts';
-import { type Concluded, runLayers } from './assessment/layers.ts';
 import { PendingRegister } from './assessment/pending.ts';
-import type { PolicyStatus } from './assessment/ports.ts';
-import type { AssessmentRequest } from './assessment/request.ts';
-import { NO_POLICIES, Session } from './assessment/session.ts';
+import { Session } from './assessment/session.ts';
 import { SessionHealth } from './assessment/sessionHealth.ts';
 import type { Auditor } from './audit/auditor.ts';
 import { GatesConnection } from './gatesConnection.ts';
@@ -20,7 +16,7 @@ import type { Redact } from './log.ts';
 import { findPerson } from './person.ts';
 import { productVersion } from './product.ts';
 import type { Person } from './protocol/decision.ts';
-import type { AuditSettings, Hello, PolicyFolders } from './protocol/handshake.ts';
+import type { AuditSettings, Hello } from './protocol/handshake.ts';
 import type { LedgerEntry } from './protocol/ledgerEntry.ts';
 import { PROTOCOL_VERSION } from './protocol/vocabulary.ts';
 
@@ -145,49 +141,6 @@ export async function createService(hello: Omit<Hello, 'protocol'>, { log, allow
           await gates.close();
         });
       }
-    },
-  };
-}
-
-/** The assessment without a ledger: for the command line, which judges and lets others act. */
-export interface Checker {
-  check(request: AssessmentRequest, workspaceRoots: readonly string[]): Promise<Concluded>;
-  policies(): Promise<PolicyStatus>;
-  close(): Promise<void>;
-}
-
-export interface CheckerOptions {
-  readonly policies: PolicyFolders;
-  readonly audit?: AuditSettings | undefined;
-  readonly auditOffBecause: string;
-  /** Told why a layer could not run. */
-  readonly onError?: (error: unknown) => void;
-}
-
-/** As {@link createService}, with the gates in this process and nothing on record. */
-export function createChecker({ policies, audit, auditOffBecause, onError = () => undefined }: CheckerOptions): Checker {
-  const gates = new GatesConnection(async () => {
-    const { createInProcessGates } = await import('./gates/inProcess.ts');
-    return createInProcessGates(policies);
-  }, loadRedact);
-  const source = auditSource(audit, auditOffBecause);
-  const ending = new AbortController();
-  return {
-    policies: () => gates.policies(),
-    check: async (request, workspaceRoots) => {
-      const { concluded, late } = await runLayers(request, subjectDigest(request.subject), {
-        gates,
-        audit: source,
-        context: { workspaceRoots, home: homedir() },
-        lastPolicyDigest: () => NO_POLICIES,
-        signal: ending.signal,
-        onError,
-      });
-      return late ?? concluded;
-    },
-    close: async () => {
-      ending.abort();
-      await gates.close();
     },
   };
 }

@@ -1,5 +1,5 @@
+import { createChecker } from '../checker.ts';
 import { builtInPolicies } from '../product.ts';
-import { createChecker } from '../services.ts';
 import { ask } from './ask.ts';
 import { type AuditArguments, auditChoice } from './auditChoice.ts';
 import { checkLines } from './checkLines.ts';

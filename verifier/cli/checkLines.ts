@@ -1,10 +1,10 @@
 import type { Readable, Writable } from 'node:stream';
 import { z } from 'zod';
+import type { Checker } from '../checker.ts';
 import { splitLines } from '../ledger/lines.ts';
 import { SentinelError } from '../protocol/problem.ts';
 import type { Subject } from '../protocol/subject.ts';
 import { type Depth, graver, type Verdict } from '../protocol/vocabulary.ts';
-import type { Checker } from '../services.ts';
 import { ask } from './ask.ts';
 import { decode } from './decode.ts';
 import { EXIT } from './exitCodes.ts';

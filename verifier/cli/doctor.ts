@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
+import { createChecker } from '../checker.ts';
 import { verifyLedger } from '../ledger/verify.ts';
 import { builtInPolicies, productVersion } from '../product.ts';
 import { SentinelError } from '../protocol/problem.ts';
 import { PROTOCOL_VERSION } from '../protocol/vocabulary.ts';
-import { createChecker } from '../services.ts';
 import { defaultLedgerFolder } from './ledgerFolder.ts';
 
 export interface DoctorOptions {

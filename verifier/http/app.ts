@@ -55,6 +55,8 @@ export function createApp(services: AppServices, options: AppOptions): App {
     requestTimeout,
     // Node swaps the two timeouts if the one for headers is the longer.
     http: { headersTimeout: Math.min(requestTimeout, 30_000), connectionsCheckingInterval: Math.min(requestTimeout, 5_000) },
+    // zod alone validates and serialises (set below): this spares the start the loading of Fastify's own compilers.
+    schemaController: { compilersFactory: { buildValidator: notUsed, buildSerializer: notUsed } },
     genReqId: () => randomUUID(),
     return503OnClosing: false,
     forceCloseConnections: true,
@@ -68,6 +70,10 @@ export function createApp(services: AppServices, options: AppOptions): App {
   registerRoutes(server, services, options.tokens);
   registerEvents(server, services.ledger);
   return { server, load };
+}
+
+function notUsed(): never {
+  throw new Error("Fastify's own compilers are not used");
 }
 
 function registerRoutes(server: FastifyInstance, services: AppServices, tokens: Tokens): void {
