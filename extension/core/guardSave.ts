@@ -13,6 +13,8 @@ import { asVerifierError, VerifierError } from './verifierError.ts';
 
 /** A save waits no longer than this for the gates; then it is held back. */
 export const SAVE_DEADLINE_MS = 1_000;
+/** And no longer than this for a verifier that is starting. In all less than the 5 s after which VS Code offers to skip the check. */
+export const START_DEADLINE_MS = 3_500;
 /** Save All holds file after file: what comes within this time shares one dialog. */
 const GATHER_MS = 200;
 
@@ -135,34 +137,21 @@ export class SaveGuard {
 
   async #assess(document: DocumentText): Promise<{ assessment: Assessment; verifier: Verifier }> {
     const { clock, connect, baselines, sessionId } = this.#parts;
-    const stop = new AbortController();
-    const late = new VerifierError('late', `The verifier did not answer within ${SAVE_DEADLINE_MS} ms.`);
-    let cancel = () => {};
-    const deadline = new Promise<never>((_resolve, reject) => {
-      cancel = clock.after(SAVE_DEADLINE_MS, () => {
-        stop.abort();
-        reject(late);
-      });
-    });
-    const asked = async () => {
-      const [verifier, baseline] = await Promise.all([connect(), baselines.of(document.path)]);
-      const assessment = await verifier.verify(
-        {
-          requestId: randomUUID(),
-          sessionId,
-          source: 'save',
-          subject: fileSubject(document, baseline),
-          depth: 'gates',
-        },
-        { deadlineMs: SAVE_DEADLINE_MS, signal: stop.signal },
-      );
-      return { assessment, verifier };
-    };
-    try {
-      return await Promise.race([asked(), deadline]);
-    } finally {
-      cancel();
-    }
+    const [verifier, baseline] = await within(
+      clock,
+      START_DEADLINE_MS,
+      'is still starting',
+      Promise.all([connect(), baselines.of(document.path)]),
+    );
+    const asked = {
+      requestId: randomUUID(),
+      sessionId,
+      source: 'save',
+      subject: fileSubject(document, baseline),
+      depth: 'gates',
+    } as const;
+    const answer = verifier.verify(asked, { deadlineMs: SAVE_DEADLINE_MS });
+    return { assessment: await within(clock, SAVE_DEADLINE_MS, `did not answer within ${SAVE_DEADLINE_MS} ms`, answer), verifier };
   }
 
   #hold(item: HeldSave): void {
@@ -215,6 +204,19 @@ export class SaveGuard {
     this.#expected.delete(path);
     await recordOutcome(held, decided.receipt.nonce, 'failed', log, 'VS Code did not save the file');
     void dialog.tell('warning', `${held.subject} was approved, but VS Code did not save it. Save it again to be asked again.`);
+  }
+}
+
+/** `promise`, or an error once `ms` have passed. */
+async function within<T>(clock: Clock, ms: number, why: string, promise: Promise<T>): Promise<T> {
+  let cancel = () => {};
+  const late = new Promise<never>((_resolve, reject) => {
+    cancel = clock.after(ms, () => reject(new VerifierError('late', `The verifier ${why}.`)));
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    cancel();
   }
 }
 

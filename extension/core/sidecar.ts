@@ -4,7 +4,7 @@ import type { Hello } from '../../verifier/protocol/handshake.ts';
 import type { LedgerEntry } from '../../verifier/protocol/ledgerEntry.ts';
 import type { Health } from '../../verifier/protocol/routes.ts';
 import { createClient, type Verifier } from './client.ts';
-import type { Clock, Log } from './ports.ts';
+import { type Clock, type Log, wait } from './ports.ts';
 import { type SidecarProcess, type SidecarProgram, startSidecar } from './sidecarProcess.ts';
 import { asVerifierError, VerifierError } from './verifierError.ts';
 
@@ -17,6 +17,7 @@ export type SidecarState =
 /** All times in milliseconds. */
 export const LIMITS = {
   healthyWithin: 15_000,
+  loadPoll: 50,
   pollEvery: 5_000,
   pollDeadline: 5_000,
   /** First wait after a failure; it doubles up to the longest. */
@@ -132,7 +133,7 @@ export class Sidecar extends EventEmitter<{ state: [SidecarState]; entry: [Ledge
         limitMs: this.#limits.healthyWithin,
       });
       const verifier = createClient({ socket: process.ready.socket, assessToken, decideToken, person: process.ready.person });
-      const health = await verifier.health({ deadlineMs: Math.max(1, deadline - this.#clock.now()) });
+      const health = await this.#loaded(verifier, deadline);
       const life = { process, verifier };
       this.#life = life;
       void process.ended.then((why) => this.#died(life, why));
@@ -142,6 +143,17 @@ export class Sidecar extends EventEmitter<{ state: [SidecarState]; entry: [Ledge
     } catch (error) {
       process?.kill();
       this.#failed(asVerifierError(error).message);
+    }
+  }
+
+  /** The first answer tells who is there; the gates load after it, and until then nothing can be checked. */
+  async #loaded(verifier: Verifier, deadline: number): Promise<Health> {
+    for (;;) {
+      const health = await verifier.health({ deadlineMs: Math.max(1, deadline - this.#clock.now()) });
+      if (health.layers.gates.state !== 'pending') return health;
+      if (this.#clock.now() >= deadline)
+        throw new VerifierError('late', `The gates were not loaded within ${this.#limits.healthyWithin / 1000} s.`);
+      await wait(this.#clock, this.#limits.loadPoll);
     }
   }
 
