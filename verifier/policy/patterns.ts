@@ -9,10 +9,10 @@ export interface Range {
   readonly end: number;
 }
 
-/** Up to this length a text is searched as a whole; beyond it, around the literals first. */
+/** Up to this length a text is searched as a whole; beyond it, around the literals. */
 const WHOLE_LIMIT = 4096;
 /** Lines and characters around a literal that are searched together. */
-const NEAR_LINES = 4;
+const NEAR_LINES = 6;
 const NEAR_CHARACTERS = 2000;
 /** Matches of one pattern in one text; the meter hears of more. */
 const MAX_MATCHES = 2000;
@@ -21,7 +21,7 @@ const FIND_COST = 8;
 
 /**
  * Finds a pattern in a text. The cheap questions come first: does one of its literals occur, does it
- * match anywhere (a single pass of an automaton), and only then where.
+ * match around one (a single pass of an automaton), and only then where it begins and ends.
  */
 export class PatternSearch {
   readonly text: string;
@@ -43,12 +43,10 @@ export class PatternSearch {
   /** @param literalNumbers the numbers of the pattern's literals in the index that gave the hits */
   find(pattern: CompiledPattern, literalNumbers: readonly number[]): Range[] {
     const places = literalNumbers.flatMap((number) => this.#hits.get(number) ?? []);
-    if (places.length === 0 || !this.#meter.spend(this.text.length)) return [];
-    if (!pattern.re.test(this.text)) return [];
+    if (places.length === 0) return [];
     const countable = literalNumbers.every((number) => (this.#hits.get(number)?.length ?? 0) < MAX_HITS);
-    const near = this.text.length > WHOLE_LIMIT && countable ? this.#near(places).flatMap((region) => this.#run(pattern, region)) : [];
-    const found = near.length > 0 ? near : this.#run(pattern, { start: 0, end: this.text.length });
-    return found.filter((range) => !this.#excused(pattern, range));
+    const regions = countable && this.text.length > WHOLE_LIMIT ? this.#near(places) : [{ start: 0, end: this.text.length }];
+    return regions.flatMap((region) => this.#run(pattern, region)).filter((range) => !this.#excused(pattern, range));
   }
 
   #near(places: readonly number[]): Range[] {
@@ -67,6 +65,7 @@ export class PatternSearch {
   #run(pattern: CompiledPattern, region: Range): Range[] {
     const text = region.start === 0 && region.end === this.text.length ? this.text : this.text.slice(region.start, region.end);
     const ranges: Range[] = [];
+    if (!this.#meter.spend(text.length) || !pattern.re.test(text)) return ranges;
     if (!this.#meter.spend(text.length * FIND_COST)) return ranges;
     const matcher = pattern.re.matcher(text);
     while (matcher.find()) {

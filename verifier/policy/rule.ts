@@ -8,7 +8,8 @@ export type Zone = z.infer<typeof Zone>;
 
 /**
  * One way to match. A clause on effects or secrets reads facts; a pattern reads text. `literals`
- * are looked for first: one of them must occur (case-insensitively) or the pattern is not run.
+ * are looked for first: one of them must occur (case-insensitively) or the pattern is not run; in a
+ * long text it is run on the lines around them. `^` and `$` mean the line.
  * All given conditions must hold.
  */
 export const Clause = z.union([
