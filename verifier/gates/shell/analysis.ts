@@ -85,6 +85,11 @@ export class Analysis implements Session, Substitutions {
     if (!this.#nested) this.span = { start: Math.min(this.pipelineStart ?? start, start), end };
   }
 
+  keepOpen(name: string | undefined): void {
+    for (const [descriptor, path] of this.opened) this.scope.descriptors.set(name ?? descriptor, path);
+    if (name !== undefined) this.scope.assign(name, literal(name));
+  }
+
   runWords(words: readonly Value[], how: Circumstance): Value {
     return runCommand(words, how, this);
   }

@@ -32,6 +32,8 @@ export interface Session {
   emit(kind: EffectKind, call: Call, details: EffectDetails): void;
   /** Notes what is written to a path, and feeds whoever reads there. */
   write(path: string, data: Value, how: Circumstance): void;
+  /** `exec` without a command: what its redirections opened stays open. */
+  keepOpen(name: string | undefined): void;
   /** Runs words as a command; returns what it prints. */
   runWords(words: readonly Value[], how: Circumstance): Value;
   /** Reads a text as PowerShell (`encoded`: in base64 of UTF-16) or as cmd batch. */

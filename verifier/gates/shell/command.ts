@@ -6,7 +6,7 @@ import { PROGRAMS, programName, READS_OWN_HELP } from './programs/table.ts';
 import { isSocketPath, readRedirections, writeOutputs } from './redirections.ts';
 import type { ShellNode } from './syntax.ts';
 import { DECODED, DOWNLOADED, GAP, isKnown, literal, NOTHING, SOCKET, traitsOf, unknownFrom, type Value } from './value.ts';
-import { assign } from './variables.ts';
+import { assignAll } from './variables.ts';
 
 /** Runs one simple command: assignments, words, redirections, aliases. */
 export function runSimpleCommand(node: ShellNode, source: string, how: Circumstance, analysis: Analysis): Value {
@@ -15,7 +15,7 @@ export function runSimpleCommand(node: ShellNode, source: string, how: Circumsta
   const redirects: ShellNode[] = [];
   let nameNode: ShellNode | undefined;
   for (const child of node.children) {
-    if (child.type === 'variable_assignment') assign(child, source, how, analysis);
+    if (child.type === 'variable_assignment') assignAll([child], source, how, analysis);
     else if (child.type.endsWith('_redirect')) redirects.push(child);
     else if (child.type === 'command_name') {
       nameNode = child;

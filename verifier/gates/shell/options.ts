@@ -66,7 +66,7 @@ export function has(options: Options, ...names: string[]): boolean {
   for (const name of names) {
     if (options.flags.has(name)) return true;
     if (name.length < 4) continue;
-    for (const flag of options.flags) if (flag.length > 2 && name.startsWith(flag)) return true;
+    for (const flag of options.flags) if (flag.length > 1 && name.startsWith(flag)) return true;
   }
   return false;
 }

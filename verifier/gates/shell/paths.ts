@@ -35,8 +35,10 @@ const PERSONAL = new Set(
     ' ',
   ),
 );
-const HARMLESS_DEVICE =
-  /^\/dev\/(?:null|zero|full|u?random|std(?:in|out|err)|tty\w*|fd(?:\/.*)?|shm(?:\/.*)?|pts\/.*|tcp\/.*|udp\/.*|ptmx|console)$/;
+/** Disks, partitions, volumes and memory, as Linux, macOS and the BSDs name them. */
+const DEVICE =
+  /^\/dev\/(?:[sh]d[a-zX]|xvd[a-z]|vd[a-z]|nvme|mmcblk|disk|rdisk|mapper|md|dm-|loop|sr\d|zd|zvol|nbd|ram|k?mem|port|pmem|bcache|block|ada?\d|r?wd\d|vg|sg\d|st\d|nst\d|_|[\w-]+\/[\w-]+$|$|\*)/;
+const PSEUDO_DEVICE = /^\/dev\/(?:fd|shm|pts|tcp|udp|net|input|dri|snd|bus|usb|hugepages|mqueue)(?:\/|$)/;
 const METADATA = /^(?:\.git|\.hg|\.svn|\.bzr|\.jj|.+\.git)$/;
 const GUARD = /^\.?sentinel-?ai(?:-guard|\.sentinelai-guard.*)?$|^\.sentinel$/;
 const WINDOWS_DRIVE = /^([A-Za-z]):(?:[\\/]|$)/;
@@ -95,7 +97,7 @@ function relativeTarget(path: string, place: Place): TargetClass {
 
 function absoluteTarget(path: string, place: Place, glob: boolean): TargetClass {
   if (path === '/' || path === '//') return 'root';
-  if (path.startsWith('/dev/')) return HARMLESS_DEVICE.test(path) ? 'none' : 'device';
+  if (path.startsWith('/dev/')) return DEVICE.test(path) && !PSEUDO_DEVICE.test(path) ? 'device' : 'none';
   const parts = path.slice(1).split('/');
   const home = trimSlash(place.home);
   if (path === home || (home.startsWith(`${path}/`) && parts.length > 0 && parts[0] !== 'tmp')) return home === '/' ? 'root' : 'home';
@@ -112,7 +114,8 @@ function absoluteTarget(path: string, place: Place, glob: boolean): TargetClass 
   if (first === 'tmp' || path.startsWith('/var/tmp') || path.startsWith('/private/tmp') || path.startsWith('/var/folders/'))
     return special === 'credential' || special === 'guard' ? special : 'temporary';
   if (special === 'credential' || special === 'guard' || special === 'repository') return special;
-  if (first === 'root' || ((first === 'home' || first === 'Users') && parts.length <= 2)) return 'home';
+  if ((first === 'root' && parts.length === 1) || ((first === 'home' || first === 'Users') && parts.length <= 2)) return 'home';
+  if (first === 'root') return PERSONAL.has(parts[1] ?? '') ? 'home' : (special ?? 'outside');
   if (inHome) return PERSONAL.has(path.slice(home.length + 1)) ? 'home' : (special ?? 'outside');
   if ((first === 'home' || first === 'Users') && parts.length === 3 && PERSONAL.has(parts[2] ?? '')) return 'home';
   if (SYSTEM.has(first)) return 'system';

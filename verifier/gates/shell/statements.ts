@@ -7,7 +7,7 @@ import { expandOne, expandWord } from './expand.ts';
 import { runRedirected } from './redirections.ts';
 import type { ShellNode } from './syntax.ts';
 import { join, NOTHING, UNKNOWN, type Value } from './value.ts';
-import { assign } from './variables.ts';
+import { assignAll } from './variables.ts';
 
 /** How many values of a `for` loop are followed one by one. */
 const MAX_LOOP_VALUES = 4;
@@ -23,7 +23,7 @@ export function runStatement(node: ShellNode, source: string, how: Circumstance,
     case 'redirected_statement':
       return runRedirected(node, source, how, analysis);
     case 'variable_assignment':
-      assign(node, source, how, analysis);
+      assignAll([node], source, how, analysis);
       return NOTHING;
     case 'declaration_command':
     case 'unset_command':
@@ -93,9 +93,15 @@ function runDeclaration(node: ShellNode, source: string, how: Circumstance, anal
   const name = keyword === undefined ? '' : source.slice(keyword.start, keyword.end);
   const words: Value[] = [];
   for (const child of node.children.slice(1)) {
-    if (child.type === 'variable_assignment') assign(child, source, how, analysis);
-    else words.push(...(child.type === 'variable_name' ? [expandOne(child, source, analysis)] : expandWord(child, source, analysis)));
+    if (child.type !== 'variable_assignment')
+      words.push(...(child.type === 'variable_name' ? [expandOne(child, source, analysis)] : expandWord(child, source, analysis)));
   }
+  assignAll(
+    node.children.filter((child) => child.type === 'variable_assignment'),
+    source,
+    how,
+    analysis,
+  );
   if (name !== 'unset') return NOTHING;
   analysis.at(node.start, node.end);
   for (const word of words) {

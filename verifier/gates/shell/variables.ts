@@ -21,28 +21,33 @@ const UNSAFE: Readonly<Record<string, RegExp>> = {
   GOSUMDB: /^off$/,
 };
 
-/** Performs `name=value`, and notes a protection that this switches off. */
-export function assign(node: ShellNode, source: string, how: Circumstance, analysis: Analysis): void {
+/** Performs assignments whose values are all expanded first, as `declare A=1 B=$A` does. */
+export function assignAll(nodes: readonly ShellNode[], source: string, how: Circumstance, analysis: Analysis): void {
+  const assignments = nodes.map((node) => ({ node, ...assignmentOf(node, source, analysis) }));
+  for (const { node, name, value } of assignments) setVariable(name, value, how, analysis, node);
+}
+
+function assignmentOf(node: ShellNode, source: string, analysis: Analysis): { name: string; value: Value } {
   const [nameNode] = node.children;
-  if (nameNode === undefined) return;
+  if (nameNode === undefined) return { name: '', value: NOTHING };
   const append = node.children.some((child) => child.type === '+=');
   const valueNode = node.children.slice(1).find((child) => child.type !== '=' && child.type !== '+=');
   const name = source.slice(nameNode.start, nameNode.end);
-  const value = valueNode === undefined ? NOTHING : valueOf(valueNode, source, analysis);
-  setVariable(name, append ? join([analysis.scope.variable(name) ?? NOTHING, value]) : value, how, analysis, node);
+  const value = valueNode === undefined ? NOTHING : assignedValue(valueNode, source, analysis);
+  return { name, value: append ? join([analysis.scope.variable(name) ?? NOTHING, value]) : value };
 }
 
-export function setVariable(name: string, value: Value, how: Circumstance, analysis: Analysis, node?: ShellNode): void {
+function setVariable(name: string, value: Value, how: Circumstance, analysis: Analysis, node: ShellNode): void {
   analysis.scope.assign(name, value);
   if (UNSAFE[name]?.test(value.text) !== true) return;
-  if (node !== undefined) analysis.at(node.start, node.end);
+  analysis.at(node.start, node.end);
   analysis.emit('disable-protection', new Call('env', [], how, analysis), {
     targetText: `${name}=${value.text}`,
     traits: [/TLS|SSL|HTTPS|SUM|GOFLAGS/.test(name) && 'unverified'],
   });
 }
 
-function valueOf(node: ShellNode, source: string, analysis: Analysis): Value {
+function assignedValue(node: ShellNode, source: string, analysis: Analysis): Value {
   if (node.type !== 'array') return expandOne(node, source, analysis);
   const items = node.children.filter((child) => child.type !== '(' && child.type !== ')');
   return join(

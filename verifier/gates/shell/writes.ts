@@ -1,4 +1,5 @@
 import type { Call } from './call.ts';
+import { isEnvironmentFile } from './credentialPaths.ts';
 import { BULK, CREDENTIAL, LOCAL, traitsOf, type Value } from './value.ts';
 
 const STARTS_LATER =
@@ -12,7 +13,10 @@ export function noteWrite(call: Call, path: Value, data: Value, append: boolean)
     sendOut(call, data, text);
     return;
   }
-  const facts = call.path(path);
+  const named = call.path(path);
+  // A project's own .env is written every day, as `cp .env.example .env` does.
+  const facts =
+    named.target === 'credential' && isEnvironmentFile(text) && !/^[/~]/.test(text) ? { ...named, target: 'workspace' as const } : named;
   const details = {
     target: facts.target,
     targetText: facts.text,

@@ -48,8 +48,10 @@ const format: ProgramReader = (call) => {
 /** Partition editors only list with these; anything else opens the disk for change. */
 const partition: ProgramReader = (call) => {
   const options = readOptions(call.args, 'b C H S t o u');
-  if (has(options, 'l', 'list', 's', 'd', 'dump', 'p', 'print', 'v', 'V', 'x', 'J') && !has(options, 'delete', 'zap-all', 'Z', 'z', 'zap'))
-    return NOTHING;
+  const lists = has(options, 'l', 'list', 's', 'd', 'dump', 'p', 'print', 'v', 'V', 'x', 'J', 'i', 'info', 'b', 'backup', 'verify');
+  const changes =
+    has(options, 'delete', 'zap-all', 'zap', 'Z', 'z', 'n', 'new', 'clear') || (call.program === 'sgdisk' && options.flags.has('d'));
+  if (lists && !changes) return NOTHING;
   const text = call.args.map((arg) => arg.text).join(' ');
   if (/\b(?:print|unit|align-check)\s*$/.test(text)) return NOTHING;
   const devices = options.operands.filter((value) => value.text.startsWith('/dev/'));

@@ -1,5 +1,5 @@
 import type { Call, ProgramReader } from '../call.ts';
-import { GAP, LOCAL, literal, NOTHING, unknownFrom, type Value } from '../value.ts';
+import { GAP, join, LOCAL, literal, NOTHING, type Value } from '../value.ts';
 
 /** Tests that leave only some of the files found: then `-delete` hits a set, not everything. */
 const NARROWS =
@@ -22,13 +22,29 @@ const find: ProgramReader = (call) => {
     } else if (/^-(?:name|iname|path|ipath|regex|iregex|user|group|newer|perm|type|size|mtime|atime|ctime|maxdepth|mindepth)$/.test(test))
       index++;
   }
-  return unknownFrom(call.input?.taint ?? 0);
+  return foundPaths(folders, narrowed);
 };
+
+/** What find prints: the folder itself, or something below it where tests narrow the search. */
+function foundPaths(folders: readonly Value[], narrowed: boolean): Value {
+  const lines = folders.map((folder) => (narrowed ? { ...folder, text: `${folder.text.replace(/\/+$/, '')}/${GAP}` } : folder));
+  return join(lines, '\n');
+}
 
 function noteDeletion(call: Call, folders: readonly Value[], narrowed: boolean, tests: readonly Value[]): void {
   for (const folder of folders) {
     const path = call.path(narrowed ? { ...folder, text: foundBelow(folder.text, tests), glob: folder.glob } : folder);
-    const target = narrowed && path.target === 'workspace-root' ? 'workspace' : path.target;
+    const whole = call.path(folder).target;
+    // A search from the root or a home reaches what it should not, whatever the name.
+    const reaches = whole === 'root' || whole === 'home' ? whole : path.target;
+    const target =
+      path.target === 'build-output'
+        ? path.target
+        : narrowed && reaches === 'workspace-root'
+          ? 'workspace'
+          : narrowed && reaches === 'root'
+            ? 'system'
+            : reaches;
     call.effect('delete', {
       target,
       targetText: path.text,

@@ -8,8 +8,7 @@ import { sendGrave } from './transfer.ts';
 const DESTROYS =
   /^(?:delete|destroy|terminate|purge|remove|rm|rmdir|rb|del|erase|drop|wipe|uninstall|deregister|unregister|decommission|revoke|disable|unsubscribe|forget|prune|cleanup|detach|deprovision)(?:$|[-_:])|^(?:force-)?(?:delete|destroy|purge|remove|terminate)[-_]|[:.](?:delete|destroy|remove|drop|purge|reset)$|^(?:doDelete|clear_\w+|repo-delete)$/i;
 /** The same verbs on these are everyday work. */
-const EVERYDAY =
-  /^(?:cache|tag|tags|label|labels|alias|comment|context|contexts|profile|plugin|plugins|session|log-events|message|messages|annotations?)$/i;
+const EVERYDAY = /^(?:cache|tag|tags|label|labels|alias|comment|profile|plugin|plugins|session|log-events|message|messages|annotations?)$/i;
 const DRY = /^(?:--dry-?run(?:=(?:true|client|server|all))?|--dryrun|-n|--what-?if|--plan|--check|--help|-h|help|--simulate|--no-execute)$/;
 
 /**
@@ -98,7 +97,7 @@ const backup: ProgramReader = (call) => {
   const options = readOptions(call.args, 'r repo');
   if (has(options, 'n', 'dry-run')) return NOTHING;
   if (
-    /^(?:delete|prune|compact|forget|purge|repo-delete|remove|drop|break-lock)$/.test(options.operands[0]?.text ?? '') ||
+    /^(?:delete|prune|compact|forget|purge|r(?:epo-)?delete|remove|drop|break-lock)$/.test(options.operands[0]?.text ?? '') ||
     /^(?:key|cache) remove/.test(options.operands.map((o) => o.text).join(' '))
   )
     note(call, ['unrecoverable']);
@@ -109,7 +108,8 @@ const gh: ProgramReader = (call) => {
   const options = readOptions(call.args, 'X R f F H q t method repo');
   const method = (options.values.get('X') ?? options.values.get('method'))?.[0]?.text.toUpperCase();
   if (options.operands[0]?.text === 'api' && method === 'DELETE') note(call, ['remote']);
-  else if (options.operands[0]?.text !== 'api') return verbs(3)(call);
+  else if (options.operands[0]?.text === 'repo' && options.operands[1]?.text === 'archive') note(call, ['remote']);
+  else if (options.operands[0]?.text !== 'api') return three(call);
   return UNKNOWN;
 };
 

@@ -15,7 +15,7 @@ export function isLocalHost(url: string): boolean {
 function downloadTaint(urls: readonly Value[], unverified: boolean): number {
   let taint = unverified ? UNVERIFIED : 0;
   for (const { text } of urls) {
-    if (isLocalHost(text)) continue;
+    if (isLocalHost(text) || text.startsWith('file:')) continue;
     taint |= DOWNLOADED;
     if (/^http:\/\//i.test(text)) taint |= PLAIN_HTTP;
   }

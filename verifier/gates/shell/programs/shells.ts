@@ -106,9 +106,13 @@ const read: ProgramReader = (call) => {
   return NOTHING;
 };
 
+/** `exec command` runs it; `exec 3>file` and `exec {name}<file` only open. */
 const execute: ProgramReader = (call) => {
-  const words = call.args.filter((arg) => arg.text !== '-c' && arg.text !== '-l');
-  return words.length === 0 || words[0]?.text.startsWith('{') ? NOTHING : call.session.runWords(words, call.how);
+  const words = call.args.filter((arg) => !/^-[cl]+$/.test(arg.text));
+  const name = /^\{(\w+)\}$/.exec(words[0]?.text ?? '')?.[1];
+  if (words.length > 0 && name === undefined) return call.session.runWords(words, call.how);
+  call.session.keepOpen(name);
+  return NOTHING;
 };
 
 export const SHELL_PROGRAMS = {

@@ -157,7 +157,10 @@ function valueText(options: Options): string {
 
 const xxd: ProgramReader = decoder((call) => call.args.some((arg) => /^-.*r/.test(arg.text)), bytes('hex'), 'c l s o g');
 
+const workingFolder: ProgramReader = (call) => (call.session.scope.cwd === undefined ? UNKNOWN : literal(`${call.session.scope.cwd}\n`));
+
 export const STREAM_PROGRAMS = {
+  pwd: workingFolder,
   echo,
   printf,
   cat: filter('', noSkip, true),

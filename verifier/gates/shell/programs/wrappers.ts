@@ -1,6 +1,6 @@
 import type { Call, ProgramReader } from '../call.ts';
 import { readOptions } from '../options.ts';
-import { GAP, isKnown, literal, NOTHING, UNKNOWN, type Value } from '../value.ts';
+import { GAP, literal, NOTHING, UNKNOWN, type Value } from '../value.ts';
 import { runCode } from './shells.ts';
 
 /** How a program that runs another program is read. */
@@ -81,7 +81,7 @@ const xargs: ProgramReader = (call) => {
   if (operands.length === 0) return call.input ?? UNKNOWN;
   const input = call.input;
   const items =
-    input === undefined || !isKnown(input)
+    input === undefined || input.text === GAP
       ? [{ text: GAP, taint: input?.taint ?? 0, glob: false }]
       : input.text
           .split(/[\s\0]+/)
