@@ -1,0 +1,101 @@
+import { mkdtemp, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import canonicalize from 'canonicalize';
+import { z } from 'zod';
+import { entryLine } from '../../verifier/ledger/entry.ts';
+import { openLedger } from '../../verifier/ledger/store.ts';
+import { verifyLedger } from '../../verifier/ledger/verify.ts';
+import { sha256 } from '../../verifier/protocol/digest.ts';
+import { assessment, decision, fileText, genesis, outcome, sealChain, sessionClose, sessionOpen } from '../ledger/sampleChain.ts';
+import { type BenchRow, percentile } from './row.ts';
+
+const ROUNDS = 7;
+const APPENDS = 300;
+const ITEMS = 4000;
+
+const median = (samples: readonly number[]): number => percentile(samples, 0.5);
+
+async function seconds(work: () => Promise<unknown>): Promise<number> {
+  const from = performance.now();
+  await work();
+  return (performance.now() - from) / 1000;
+}
+
+/** What the ledger costs beside the disk, and its check beside the arithmetic that no check can spare. */
+export async function bench(): Promise<BenchRow[]> {
+  const root = await mkdtemp(join(tmpdir(), 'sentinel-bench-'));
+  try {
+    return [...(await appending(root)), await verifying(root)];
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
+}
+
+/** Lines of the same size, each written and synced before the next. */
+async function rawAppends(file: string, line: string): Promise<void> {
+  await using handle = await open(file, 'a', 0o600);
+  for (let n = 0; n < APPENDS; n++) {
+    await handle.appendFile(line);
+    await handle.datasync();
+  }
+}
+
+async function ledgerAppends(dir: string, together: number): Promise<number> {
+  const ledger = await openLedger({ dir, product: { version: '0.1.0', protocol: 1 } });
+  await ledger.append(sessionOpen());
+  const each = async (writer: number): Promise<void> => {
+    for (let n = writer; n < APPENDS; n += together) await ledger.append(assessment(n, 'block'));
+  };
+  const took = await seconds(() => Promise.all(Array.from({ length: together }, (_, writer) => each(writer))));
+  await ledger.close();
+  return took;
+}
+
+async function appending(root: string): Promise<BenchRow[]> {
+  const line = `${sealChain([genesis, assessment(1, 'block')]).map(entryLine)[1]}\n`;
+  const raw: number[] = [];
+  const single: number[] = [];
+  const grouped: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    raw.push(APPENDS / (await seconds(() => rawAppends(join(root, `raw-${round}`), line))));
+    single.push(APPENDS / (await ledgerAppends(join(root, `single-${round}`), 1)));
+    grouped.push(APPENDS / (await ledgerAppends(join(root, `grouped-${round}`), 16)));
+  }
+  const row = (name: string, rates: number[]): BenchRow => {
+    const ratio = median(rates.map((rate, round) => rate / (raw[round] ?? Number.NaN)));
+    return { name, value: median(rates), unit: 'entries/s', baseline: median(raw), ratio, budget: '≥ 0.7' };
+  };
+  return [row('ledger append, one after another', single), row('ledger append, 16 at a time', grouped)];
+}
+
+const Raw = z.looseObject({ salt: z.unknown(), event: z.unknown() });
+
+/** Parse, canonicalise and hash each entry as the format demands, with the whole file at hand and nothing checked. */
+async function bareArithmetic(file: string): Promise<number> {
+  let bytes = 0;
+  for (const line of (await readFile(file, 'utf8')).split('\n')) {
+    if (line === '') continue;
+    const { salt, event, hash, ...header }: z.infer<typeof Raw> = JSON.parse(line);
+    bytes += sha256(canonicalize({ salt, event }) ?? '').length + sha256(canonicalize(header) ?? '').length + String(hash).length;
+  }
+  return bytes;
+}
+
+async function verifying(root: string): Promise<BenchRow> {
+  const items = Array.from({ length: ITEMS }, (_, n) => [assessment(n, 'block'), decision(n, 'deny'), outcome(n, 'withheld')]).flat();
+  const text = fileText(sealChain([genesis, sessionOpen(), ...items, sessionClose()]));
+  const file = join(root, 'chain.jsonl');
+  await writeFile(file, text);
+  const report = await verifyLedger(file);
+  if (!report.ok) throw new Error(`the sample chain does not verify: ${report.chains[0]?.tampering?.message}`);
+  const megabytes = (await stat(file)).size / 1e6;
+  const checked: number[] = [];
+  const bare: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    bare.push((await seconds(() => bareArithmetic(file))) / megabytes);
+    checked.push((await seconds(() => verifyLedger(file))) / megabytes);
+  }
+  const ratio = median(checked.map((time, round) => time / (bare[round] ?? Number.NaN)));
+  return { name: 'ledger check', value: 1000 * median(checked), unit: 'ms/MB', baseline: 1000 * median(bare), ratio, budget: '≤ 1.5' };
+}
