@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Listening } from './http/listen.ts';
+import { entryLine } from './ledger/entry.ts';
 import type { RedactedLines } from './log.ts';
 import type { LedgerEntry } from './protocol/ledgerEntry.ts';
 import type { Service } from './services.ts';
@@ -13,9 +14,9 @@ export const EX_IOERR = 74;
 const MAX_UNREAD_BYTES = 16 * 1024 * 1024;
 const STOP_DEADLINE_MS = 5_000;
 
-/** One ledger entry as a line of NDJSON on standard output. */
+/** One ledger entry as a line of NDJSON on standard output: the same bytes as in the ledger's file. */
 export function printEntry(entry: LedgerEntry): void {
-  if (process.stdout.writableLength < MAX_UNREAD_BYTES) process.stdout.write(`${JSON.stringify(entry)}\n`);
+  if (process.stdout.writableLength < MAX_UNREAD_BYTES) process.stdout.write(entryLine(entry));
 }
 
 export interface Process {
