@@ -16,7 +16,7 @@ const STOP_DEADLINE_MS = 5_000;
 
 /** One ledger entry as a line of NDJSON on standard output: the same bytes as in the ledger's file. */
 export function printEntry(entry: LedgerEntry): void {
-  if (process.stdout.writableLength < MAX_UNREAD_BYTES) process.stdout.write(entryLine(entry));
+  if (process.stdout.writableLength < MAX_UNREAD_BYTES) process.stdout.write(`${entryLine(entry)}\n`);
 }
 
 export interface Process {
