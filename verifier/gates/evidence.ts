@@ -2,7 +2,7 @@ import { LineMap } from '../policy/lines.ts';
 import type { Evidence, Location } from '../protocol/assessment.ts';
 import { sha256 } from '../protocol/digest.ts';
 import { MAX_EXCERPT } from './limits.ts';
-import { type Redaction, redaction } from './redact.ts';
+import { type Redaction, redact, redaction } from './redact.ts';
 
 /**
  * A text from which findings quote. Redaction looks at the whole text, not the line, so that a piece
@@ -37,12 +37,12 @@ export class Source {
 
   /** The offending line, redacted, around `start`. */
   evidence(start: number, end: number): Evidence {
-    this.#redaction ??= redaction(this.text);
+    this.#redaction ??= redaction(this.text, 1);
     this.#redactedLines ??= new LineMap(this.#redaction.text);
     const lineNumber = this.lines.lineAt(start);
     const line = this.#redactedLines.slice(lineNumber, lineNumber);
     const column = this.#redaction.place(start) - this.#redactedLines.startOf(lineNumber);
-    return { excerpt: excerptOf(line, Math.min(Math.max(0, column), line.length)), digest: this.#digest(start, end) };
+    return { excerpt: redact(excerptOf(line, Math.min(Math.max(0, column), line.length))).slice(0, 400), digest: this.#digest(start, end) };
   }
 
   /** What identifies the finding when the file is examined again: the lines it stands on, without their spacing. */

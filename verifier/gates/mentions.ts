@@ -3,7 +3,8 @@ import { PROGRAMS, programName } from './shell/programs/table.ts';
 /** Longest command that is taken from prose. */
 const MAX_COMMAND = 600;
 /** Candidates of one text; those of the shape looked for are few in honest prose. */
-const MAX_CANDIDATES = 64;
+const GLANCE = 120;
+const MAX_CANDIDATES = 500;
 
 /** Programs whose name in running text may start a command that does harm. Everyday words (`at`, `set`) are left out. */
 const STARTERS = new Set(
@@ -50,8 +51,9 @@ export function commandsMentioned(text: string): { text: string; offset: number 
     const name = word.slice(word.lastIndexOf('/') + 1);
     const base = name.startsWith('mkfs.') ? 'mkfs' : name;
     if (!inSpan && STARTERS.has(base) && /[ \t]/.test(text.charAt(end))) {
-      const command = sentenceRest(text, at);
-      if (command.split(/\s+/, 7).slice(1).some(isCommandLike)) {
+      // A glance before the whole sentence is read.
+      if (text.slice(end, end + GLANCE).split(/\s+/, 7).some(isCommandLike)) {
+        const command = sentenceRest(text, at);
         found.push({ text: command, offset: at });
         at += command.length;
         continue;

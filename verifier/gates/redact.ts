@@ -54,10 +54,13 @@ function without(text: string, spans: readonly Span[]): Redaction {
   };
 }
 
-/** Redacts as {@link redact} does, and keeps the way back to the original's offsets. */
-export function redaction(text: string): Redaction {
+/**
+ * Redacts as {@link redact} does, and keeps the way back to the original's offsets.
+ * @param rounds one suffices where what is shown of the text is redacted once more by itself
+ */
+export function redaction(text: string, rounds = MAX_ROUNDS): Redaction {
   let result: Redaction = { text, place: (offset) => offset, touches: () => false };
-  for (let round = 0; round < MAX_ROUNDS; round++) {
+  for (let round = 0; round < rounds; round++) {
     const spans = merged(secretSpans(result.text));
     if (spans.length === 0) break;
     const before = result;

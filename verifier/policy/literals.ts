@@ -16,7 +16,9 @@ export class LiteralIndex {
   readonly #classes = new Uint16Array(65_536);
   readonly #width: number;
   /** Next state by state × class, with failure links already resolved. */
-  readonly #next: Int32Array;
+  readonly #next: Int32Array | Uint16Array;
+  /** 1 for the states in which some literal ends. */
+  readonly #ends: Uint8Array;
   /** Literals that end in a state, its own and those of its suffixes. */
   readonly #ending: readonly (readonly number[])[];
   readonly #lengths: readonly number[];
@@ -36,7 +38,8 @@ export class LiteralIndex {
     }
     this.#width = classes + 1;
     const states = 1 + literals.reduce((sum, literal) => sum + literal.length, 0);
-    this.#next = new Int32Array(states * this.#width);
+    // Half the memory for any usual set: the table then stays in the processor's cache.
+    this.#next = states <= 65_536 ? new Uint16Array(states * this.#width) : new Int32Array(states * this.#width);
     const ending: number[][] = [[]];
     for (const [number, literal] of literals.entries()) {
       if (literal === '') continue;
@@ -55,6 +58,7 @@ export class LiteralIndex {
     }
     this.#resolveFailures(ending);
     this.#ending = ending;
+    this.#ends = Uint8Array.from(ending, (numbers) => (numbers.length > 0 ? 1 : 0));
   }
 
   /** Breadth first, so that a state's failure target is complete before it is used. */
@@ -84,13 +88,12 @@ export class LiteralIndex {
     const next = this.#next;
     const classes = this.#classes;
     const width = this.#width;
+    const ends = this.#ends;
     let state = 0;
     for (let at = 0; at < text.length; at++) {
       state = next[state * width + (classes[text.charCodeAt(at)] ?? 0)] ?? 0;
-      if (state === 0) continue;
-      const ended = this.#ending[state];
-      if (ended === undefined || ended.length === 0) continue;
-      for (const number of ended) visit(number, at + 1 - (this.#lengths[number] ?? 0));
+      if (ends[state] === 0) continue;
+      for (const number of this.#ending[state] ?? []) visit(number, at + 1 - (this.#lengths[number] ?? 0));
     }
   }
 

@@ -19,10 +19,19 @@ function escapeAt(text: string, at: number): { unit: number; length: number } | 
   }
 }
 
+function hexDigit(unit: number): number {
+  if (unit >= 48 && unit <= 57) return unit - 48;
+  const letter = unit | 32;
+  return letter >= 97 && letter <= 102 ? letter - 87 : -1;
+}
+
 function hex(text: string, from: number, digits: number, lead: number): { unit: number; length: number } | undefined {
-  const shown = text.slice(from, from + digits);
-  if (!/^[0-9a-f]+$/i.test(shown) || shown.length !== digits) return undefined;
-  const unit = Number.parseInt(shown, 16);
+  let unit = 0;
+  for (let at = from; at < from + digits; at++) {
+    const digit = hexDigit(text.charCodeAt(at));
+    if (digit === -1) return undefined;
+    unit = unit * 16 + digit;
+  }
   return isAscii(unit) ? { unit, length: lead + digits } : undefined;
 }
 
@@ -40,6 +49,8 @@ export function unescapedView(text: string): TextView | undefined {
   let view: ViewBuilder | undefined;
   let kept = 0;
   for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit !== 37 && unit !== 92 && unit !== 38) continue;
     const found = escapeAt(text, at);
     if (found === undefined) continue;
     view ??= new ViewBuilder();

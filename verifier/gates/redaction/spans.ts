@@ -110,15 +110,16 @@ function contentSpans(text: string, depth: number, values: Set<string>): Span[] 
     for (const secret of found) if (!secret.dummy) values.add(secret.value);
     spans.push(...mapped(glued, found));
   }
-  const base = glued?.text ?? text;
-  const joined = joinedView(base);
-  if (joined !== undefined) {
+  const joined = joinedView(glued?.text ?? text);
+  if (joined === undefined) {
+    // Closed up, a run is still whole; so one search of the closest view suffices.
+    spans.push(...(glued === undefined ? encodedSpans(text, depth, values) : mapped(glued, encodedSpans(glued.text, depth, values))));
+  } else {
     const view = glued === undefined ? joined : compose(glued, joined);
     const broken = findSecrets(joined.text, true).filter((secret) => secret.kind !== 'generic');
     spans.push(...continued(text, mapped(view, broken), spans));
     spans.push(...mapped(view, encodedSpans(joined.text, depth, values)));
-  } else if (glued !== undefined) spans.push(...mapped(glued, encodedSpans(glued.text, depth, values)));
-  spans.push(...encodedSpans(text, depth, values));
+  }
   const unescaped = unescapedView(text);
   if (unescaped !== undefined) spans.push(...mapped(unescaped, contentSpans(unescaped.text, depth - 1, values)));
   return spans;

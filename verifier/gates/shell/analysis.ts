@@ -12,6 +12,8 @@ import { GAP, literal, NOTHING, traitsOf, unknownFrom, type Value } from './valu
 
 /** Work that one text may cause: nodes parsed and statements run, nested texts included. */
 export const MAX_STEPS = 150_000;
+/** Running a statement costs about as much as reading this many nodes. */
+const STEPS_PER_STATEMENT = 6;
 const MAX_DEPTH = 16;
 const MAX_EFFECTS = 400;
 /** Texts within texts that are parsed anew: each costs far more than a step. */
@@ -74,7 +76,7 @@ export class Analysis implements Session, Substitutions {
   }
 
   /** Counts work; false once the budget is spent, and then nothing more is run. */
-  step(amount = 1): boolean {
+  step(amount = STEPS_PER_STATEMENT): boolean {
     this.steps += amount;
     if (this.steps > MAX_STEPS) this.limit ??= `the shell text takes more than ${MAX_STEPS} steps to follow`;
     return this.limit === undefined;

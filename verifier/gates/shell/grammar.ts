@@ -15,6 +15,10 @@ const MAX_PIPES = 1_000;
 
 export type ShellParse = { readonly root: ShellNode; readonly nodes: number } | { readonly limit: string };
 
+/** Rounds of the parser (a hundred operations each): honest text stays at a small part of this. */
+const MIN_ROUNDS = 400;
+const ROUNDS_PER_CHARACTER = 0.5;
+
 /** Parses bash and POSIX shell. Deterministic: refuses by size and nesting, never by a clock. */
 export interface ShellGrammar {
   parse(text: string): ShellParse;
@@ -44,8 +48,14 @@ export async function loadShellGrammar(): Promise<ShellGrammar> {
       if (nesting !== undefined) return { limit: nesting };
       let tree: Tree | null = null;
       try {
-        tree = parser.parse(text);
-        if (tree === null) return { limit: 'the shell parser gave up' };
+        let rounds = 0;
+        const budget = MIN_ROUNDS + text.length * ROUNDS_PER_CHARACTER;
+        // Called every so many operations of the parser: a count, so the same text always stops at the same place.
+        tree = parser.parse(text, null, { progressCallback: () => ++rounds > budget });
+        if (tree === null) {
+          parser.reset();
+          return { limit: 'the shell text takes the parser too many steps' };
+        }
         return plainTree(tree, bash);
       } catch {
         // The scanner's fixed buffers overflowed on hostile nesting; this parser's state can't be trusted any more.
@@ -69,7 +79,8 @@ function nestingLimit(text: string): string | undefined {
     else if ((code === 0x29 || code === 0x7d) && open > 0) open--;
     else if (code === 0x7c) pipes++;
     else if (code === 0x0a) {
-      pipes = 0;
+      // A pipe at the end of a line goes on with the next.
+      if (!text.slice(Math.max(0, index - 8), index).trimEnd().endsWith('|')) pipes = 0;
       hereDocuments = 0;
     } else if (code === 0x3c && text.charCodeAt(index + 1) === 0x3c) hereDocuments++;
     if (open > MAX_OPEN_BRACKETS) return `brackets are nested deeper than ${MAX_OPEN_BRACKETS}`;
