@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { z } from 'zod';
 import { GuardedWindow } from './guardedWindow.ts';
+import { byPerson } from './ledgerReader.ts';
 import { until } from './until.ts';
 
 const WIPE = 'rm -rf /';
@@ -41,7 +42,7 @@ describe('the chat participant in a real VS Code', () => {
     const answer = await workbench.chat.answer();
     assert.equal(await window.modelCalls(), before);
     assert.match(answer, /withheld|held back|not sent/i);
-    const decision = await mark.find('decision');
+    const decision = await mark.find('decision', byPerson);
     assert.equal(decision.choice, 'deny');
     assert.equal(decision.cause, 'person');
     await mark.find('outcome', (event) => event.outcome === 'withheld');
@@ -68,7 +69,7 @@ describe('the chat participant in a real VS Code', () => {
     const answer = await workbench.chat.answer();
     assert.match(answer, /localeCompare/);
     assert.match(answer, /stayed? as it was/);
-    assert.deepEqual(mark.all('decision'), []);
+    assert.deepEqual(mark.all('decision').filter(byPerson), []);
     await mark.find('outcome', (event) => event.outcome === 'shown');
   });
 
@@ -83,7 +84,7 @@ describe('the chat participant in a real VS Code', () => {
       assert.equal((await workbench.chat.lastAnswerSoFar()).includes(secret), false, 'shown while the dialog is open');
       await workbench.dialog.press('Deny');
       await workbench.chat.answer();
-      const decision = await mark.find('decision');
+      const decision = await mark.find('decision', byPerson);
       assert.equal(decision.choice, 'deny');
       await mark.find('outcome', (event) => event.outcome === 'withheld');
       assert.equal(await drawn(), false, 'the denied command was drawn');
@@ -101,10 +102,10 @@ describe('the chat participant in a real VS Code', () => {
         await leave(window);
         assert.deepEqual(await workbench.dialog.read(), first);
       }
-      assert.deepEqual(mark.all('decision'), [], 'leaving the dialog was taken for a decision');
+      assert.deepEqual(mark.all('decision').filter(byPerson), [], 'leaving the dialog was taken for a decision');
       await workbench.dialog.press('Deny');
       await workbench.chat.answer();
-      assert.equal((await mark.find('decision')).choice, 'deny');
+      assert.equal((await mark.find('decision', byPerson)).choice, 'deny');
     });
   }
 
@@ -117,7 +118,7 @@ describe('the chat participant in a real VS Code', () => {
     await workbench.dialog.reasonBox().waitFor();
     await workbench.dialog.escape();
     await workbench.dialog.read();
-    assert.deepEqual(mark.all('decision'), []);
+    assert.deepEqual(mark.all('decision').filter(byPerson), []);
     await workbench.dialog.press('Deny');
     await workbench.chat.answer();
   });
@@ -132,7 +133,7 @@ describe('the chat participant in a real VS Code', () => {
     const answer = await workbench.chat.answer();
     assert.ok(answer.includes(WIPE));
     assert.match(answer, /Afterwards the disk is empty/);
-    const decision = await mark.find('decision');
+    const decision = await mark.find('decision', byPerson);
     assert.equal(decision.reason, 'Throw-away machine');
     const entry = ledger
       .entries()
@@ -148,13 +149,14 @@ describe('the chat participant in a real VS Code', () => {
     await workbench.chat.send(`${GUARD} clean up`);
     await workbench.dialog.read();
     await workbench.chat.cancel();
-    const decision = await mark.find('decision');
+    const assessment = await mark.find('assessment', (event) => event.verdict === 'block' && event.depth === 'full');
+    const decision = await mark.find('decision', (event) => event.assessmentId === assessment.assessmentId);
     assert.equal(decision.choice, 'deny');
     assert.equal(decision.cause, 'cancelled');
     if (await workbench.dialog.isOpen()) await workbench.dialog.press('Approve');
     if (await workbench.dialog.reasonBox().isVisible()) await workbench.dialog.typeReason('Too late');
     await workbench.dialog.closed();
-    assert.equal(mark.all('decision').length, 1, 'an answer after the cancellation counted');
+    assert.deepEqual(mark.all('decision').filter(byPerson), [], 'an answer after the cancellation counted');
   });
 
   it('says so when the model breaks off, and keeps what was checked', async () => {

@@ -37,6 +37,8 @@ export class ChatPane {
     await this.open();
     this.#answersBefore = await this.#answers.count();
     await this.#input.click();
+    // A sticky participant stands in the input already; the message brings its own.
+    await this.#page.keyboard.press('Control+a');
     await this.#page.keyboard.type(text, { delay: 4 });
     await this.#page.waitForTimeout(300);
     // Closes the list of completions, which would take the Enter.

@@ -16,6 +16,8 @@ export interface CodeServerOptions {
   /** Unpacked folders and `.vsix` files. */
   readonly extensions: readonly string[];
   readonly settings: Readonly<Record<string, unknown>>;
+  /** Settings of machine scope: here the editor takes them from a file of their own. */
+  readonly machineSettings?: Readonly<Record<string, unknown>>;
   /** Vendors of the models in use: with at least one, chat asks for no sign-in. */
   readonly modelVendors?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -47,8 +49,9 @@ export interface CodeServer {
 export async function startCodeServer(options: CodeServerOptions): Promise<CodeServer> {
   const profile = mkdtempSync(join(tmpdir(), 'sentinel-host-'));
   const at = (name: string) => join(profile, name);
-  for (const folder of ['data/User', 'extensions', 'home']) mkdirSync(at(folder), { recursive: true });
+  for (const folder of ['data/User', 'data/Machine', 'extensions', 'home']) mkdirSync(at(folder), { recursive: true });
   writeFileSync(at('data/User/settings.json'), JSON.stringify(options.settings, null, 2));
+  writeFileSync(at('data/Machine/settings.json'), JSON.stringify(options.machineSettings ?? {}, null, 2));
   const vendors = (options.modelVendors ?? []).map((vendor) => ({ vendor, name: vendor }));
   writeFileSync(at('data/User/chatLanguageModels.json'), JSON.stringify(vendors));
   // Without --config code-server writes one into the user's own home folder.

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { type CodeServer, startCodeServer } from './codeServer.ts';
@@ -10,6 +10,8 @@ import { Workbench } from './workbench.ts';
 
 export interface WindowOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** The guard's own settings are of machine scope. */
+  readonly machineSettings?: Readonly<Record<string, unknown>>;
   /** Folder of bundles or a `.vsix`, instead of the built ones. */
   readonly extension?: string;
   /** Changes the copy of the sample workspace before the window opens. */
@@ -41,6 +43,7 @@ export class GuardedWindow implements AsyncDisposable {
       workspace,
       extensions: [SAMPLE_MODEL, ...(staged === undefined ? [] : [staged]), ...(packed === undefined ? [] : [packed])],
       settings: { ...DRIVEN_SETTINGS, ...options.settings },
+      machineSettings: options.machineSettings ?? {},
       modelVendors: [SAMPLE_MODEL_VENDOR],
       withBridge: true,
     });
@@ -73,6 +76,14 @@ export class GuardedWindow implements AsyncDisposable {
   /** Writes a file as another program would. */
   write(name: string, text: string): void {
     writeFileSync(join(this.server.workspace, name), text);
+  }
+
+  /** The extension as this window has it installed. */
+  extensionFolder(): string {
+    const folder = join(this.server.profile, 'extensions');
+    const name = readdirSync(folder).find((entry) => entry.startsWith(EXTENSION_ID));
+    if (name === undefined) throw new Error(`no ${EXTENSION_ID} in ${folder}`);
+    return join(folder, name);
   }
 
   /** How often the sample model was asked. */

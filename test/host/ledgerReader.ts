@@ -5,6 +5,11 @@ import { until } from './until.ts';
 
 export type EventOf<T extends LedgerEventType> = Extract<LedgerEvent, { type: T }>;
 
+/** What a person decided, as against what was closed because it was replaced, cancelled or left open. */
+export function byPerson(event: EventOf<'decision'>): boolean {
+  return event.cause === 'person';
+}
+
 /** Reads a ledger folder straight from the disk, as an auditor would: not through the verifier. */
 export class LedgerReader {
   readonly folder: string;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { DiskWatch } from './diskWatch.ts';
 import { GuardedWindow } from './guardedWindow.ts';
+import { byPerson } from './ledgerReader.ts';
 import { until } from './until.ts';
 
 const WIPE = 'rm -rf /';
@@ -69,7 +70,7 @@ describe('saving in a real VS Code', () => {
       await trigger();
       await until('the guard asks', async () => (await workbench.dialog.read()).buttons.includes('Deny'));
       await workbench.dialog.press('Deny');
-      const decision = await mark.find('decision');
+      const decision = await mark.find('decision', byPerson);
       assert.equal(decision.choice, 'deny');
       await mark.find('outcome', (event) => event.assessmentId === decision.assessmentId && event.outcome === 'withheld');
       assert.equal(await workbench.isDirty(SCRIPT), true);
@@ -100,9 +101,14 @@ describe('saving in a real VS Code', () => {
     });
     assert.match(dialog.message, /^2 /);
     await workbench.dialog.press('Deny All');
-    await until('both are denied', () => mark.all('decision').length === 2);
+    await until('both are denied', () => mark.all('decision').filter(byPerson).length === 2);
     await workbench.dialog.closed();
-    assert.ok(mark.all('decision').every((event) => event.choice === 'deny'));
+    assert.ok(
+      mark
+        .all('decision')
+        .filter(byPerson)
+        .every((event) => event.choice === 'deny'),
+    );
     await until('the clean file is saved', () => window.read(CLEAN).includes('kept in memory'));
     assert.equal(disk.everSeen(), false);
   });
@@ -116,7 +122,7 @@ describe('saving in a real VS Code', () => {
     await workbench.dialog.press('Approve');
     await workbench.dialog.typeReason('Throw-away machine');
     await until('the text is on the disk', () => window.read(SECOND).includes(WIPE));
-    const decision = await mark.find('decision');
+    const decision = await mark.find('decision', byPerson);
     assert.equal(decision.choice, 'approve');
     await mark.find('outcome', (event) => event.assessmentId === decision.assessmentId && event.outcome === 'saved');
     await workbench.typeAtEnd('rm -rf /home\n');

@@ -3,19 +3,12 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { DiskWatch } from '../diskWatch.ts';
-import type { GuardedWindow } from '../guardedWindow.ts';
+import { byPerson } from '../ledgerReader.ts';
 import { until } from '../until.ts';
 import { auditStep } from './auditStep.ts';
+import type { Step } from './step.ts';
 
 const run = promisify(execFile);
-
-export interface Step {
-  /** Part of the picture's file name. */
-  readonly name: string;
-  readonly title: string;
-  /** Throws at the first difference; answers what happened, for the person who reads along. */
-  run(window: GuardedWindow, shoot: () => Promise<void>): Promise<string[]>;
-}
 
 const WIPE = 'rm -rf /';
 const REASON = 'Throw-away machine, wiped on purpose';
@@ -24,7 +17,7 @@ const FILE = 'scripts/backup.sh';
 const opened: Step = {
   name: 'opened',
   title: 'The guard opens a session on the record',
-  async run({ ledger }) {
+  async run({ window: { ledger } }) {
     const entries = await until('a session is on record', () => {
       const events = ledger.entries().map((entry) => entry.event);
       return events.some((event) => event?.type === 'session-open') ? events : undefined;
@@ -37,7 +30,7 @@ const opened: Step = {
 const promptDenied: Step = {
   name: 'prompt-denied',
   title: 'A dangerous prompt is denied before the model is called',
-  async run(window, shoot) {
+  async run({ window, shoot }) {
     const { workbench, ledger } = window;
     const mark = ledger.mark();
     const callsBefore = await window.modelCalls();
@@ -66,7 +59,7 @@ const promptDenied: Step = {
 const answerDenied: Step = {
   name: 'answer-denied',
   title: 'A dangerous command in an answer is held, asked about again after Escape, and never shown when denied',
-  async run({ workbench, ledger }, shoot) {
+  async run({ window: { workbench, ledger }, shoot }) {
     const mark = ledger.mark();
     await workbench.chat.start();
     const drawn = await workbench.chat.watchFor(WIPE);
@@ -81,7 +74,7 @@ const answerDenied: Step = {
     const answer = await workbench.chat.answer();
     assert.equal(answer.includes(WIPE), false, 'the denied command is in the chat');
     assert.equal(await drawn(), false, 'the denied command was drawn in the chat');
-    const decision = await mark.find('decision');
+    const decision = await mark.find('decision', byPerson);
     assert.equal(decision.choice, 'deny');
     await mark.find('outcome', (event) => event.assessmentId === decision.assessmentId && event.outcome === 'withheld');
     return ['Escape brought the dialog back; after Deny the command never appeared.'];
@@ -91,7 +84,7 @@ const answerDenied: Step = {
 const answerApproved: Step = {
   name: 'answer-approved',
   title: 'The same answer is shown with its receipt after an approval with a typed reason',
-  async run({ workbench, ledger }, shoot) {
+  async run({ window: { workbench, ledger }, shoot }) {
     const mark = ledger.mark();
     await workbench.chat.start();
     await workbench.chat.send('@sentinelai-guard please clean up');
@@ -103,7 +96,7 @@ const answerApproved: Step = {
     const answer = await workbench.chat.answer();
     assert.ok(answer.includes(WIPE), 'the approved command is not in the chat');
     assert.match(answer, /Receipt/);
-    const decision = await mark.find('decision');
+    const decision = await mark.find('decision', byPerson);
     assert.equal(decision.choice, 'approve');
     assert.equal(decision.reason, REASON);
     await mark.find('outcome', (event) => event.assessmentId === decision.assessmentId && event.outcome === 'shown');
@@ -114,7 +107,7 @@ const answerApproved: Step = {
 const saveDenied: Step = {
   name: 'save-denied',
   title: 'A violating save is held; after Deny the text stays unsaved',
-  async run(window, shoot) {
+  async run({ window, shoot }) {
     const { workbench, ledger, server } = window;
     const mark = ledger.mark();
     const before = window.read(FILE);
@@ -126,7 +119,7 @@ const saveDenied: Step = {
     await shoot();
     await workbench.dialog.press('Deny');
     await workbench.dialog.closed();
-    const decision = await mark.find('decision');
+    const decision = await mark.find('decision', byPerson);
     assert.equal(decision.choice, 'deny');
     await mark.find('outcome', (event) => event.assessmentId === decision.assessmentId && event.outcome === 'withheld');
     assert.equal(disk.everSeen(), false, 'the violating text was on the disk');
@@ -139,7 +132,7 @@ const saveDenied: Step = {
 const saveApproved: Step = {
   name: 'save-approved',
   title: 'The same save goes through after an approval',
-  async run(window, shoot) {
+  async run({ window, shoot }) {
     const { workbench, ledger } = window;
     const mark = ledger.mark();
     await workbench.focusEditor();
@@ -151,7 +144,7 @@ const saveApproved: Step = {
     await workbench.dialog.typeReason(REASON);
     await until('the text is on the disk', () => window.read(FILE).includes(WIPE));
     await until('the editor is clean', async () => !(await workbench.isDirty(FILE)));
-    const decision = await mark.find('decision');
+    const decision = await mark.find('decision', byPerson);
     assert.equal(decision.choice, 'approve');
     await mark.find('outcome', (event) => event.assessmentId === decision.assessmentId && event.outcome === 'saved');
     return ['The disk holds the text. On record: assessment, decision (approve), outcome (saved).'];
@@ -161,8 +154,9 @@ const saveApproved: Step = {
 const ledgerVerified: Step = {
   name: 'ledger-verified',
   title: 'The ledger verifies, from the command line',
-  async run({ ledger }) {
-    const cli = join(process.env['SENTINEL_DIST'] ?? join(import.meta.dirname, '../../../dist'), 'cli.mjs');
+  async run({ window }) {
+    const { ledger } = window;
+    const cli = join(window.extensionFolder(), 'dist/cli.mjs');
     const { stdout } = await run(process.execPath, [cli, 'ledger', 'verify', ledger.folder]);
     return [`${ledger.entries().length} entries.`, ...stdout.trim().split('\n').slice(0, 3)];
   },

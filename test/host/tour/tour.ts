@@ -1,6 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { type GeminiStandIn, startGemini } from '../../audit/geminiStandIn.ts';
 import { GuardedWindow } from '../guardedWindow.ts';
+import { objectWhereDue } from './auditStep.ts';
 import { STEPS } from './steps.ts';
 
 const pictures = process.env['SENTINEL_TOUR_OUTPUT'] ?? join(import.meta.dirname, '../../../test-output/tour');
@@ -11,13 +13,22 @@ const pictures = process.env['SENTINEL_TOUR_OUTPUT'] ?? join(import.meta.dirname
  */
 async function tour(): Promise<number> {
   rmSync(pictures, { recursive: true, force: true });
-  await using window = await GuardedWindow.open();
+  const gemini = await startGemini({ fallback: objectWhereDue });
+  try {
+    await using window = await GuardedWindow.open({ machineSettings: { 'sentinelai.audit.baseUrl': gemini.url } });
+    return await walk(window, gemini);
+  } finally {
+    await gemini.stop();
+  }
+}
+
+async function walk(window: GuardedWindow, gemini: GeminiStandIn): Promise<number> {
   for (const [index, step] of STEPS.entries()) {
     const number = String(index + 1).padStart(2, '0');
     let shots = 0;
     const shoot = () => window.workbench.screenshot(join(pictures, `${number}${'abcdef'[shots++] ?? ''}-${step.name}.png`));
     try {
-      const told = await step.run(window, shoot);
+      const told = await step.run({ window, gemini, shoot });
       await shoot();
       console.log(`ok ${number} ${step.title}`);
       for (const line of told) console.log(`      ${line}`);
