@@ -79,8 +79,8 @@ describe('a power cut at any operation loses nothing that was acknowledged', asy
   }
 });
 
-/** Real files of which one kind of operation fails from the n-th on. */
-function failing(method: 'append' | 'sync', code: string, from: number): LedgerFiles {
+/** Real files of which one operation fails, the n-th of its kind, and all others succeed. */
+function failing(method: 'append' | 'sync', code: string, nth: number): LedgerFiles {
   let count = 0;
   return {
     ...diskFiles,
@@ -88,7 +88,7 @@ function failing(method: 'append' | 'sync', code: string, from: number): LedgerF
       const file = await diskFiles.open(path, how);
       const refuse = async (): Promise<void> => {
         count += 1;
-        if (count >= from) throw Object.assign(new Error(code), { code });
+        if (count === nth) throw Object.assign(new Error(code), { code });
       };
       return {
         ...file,

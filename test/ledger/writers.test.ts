@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import fs, { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -89,6 +90,26 @@ describe('the lock of a chain', () => {
     child.kill('SIGKILL');
     await once(child, 'exit');
     assert.ok(await takeLock(dir, CHAIN));
+  });
+
+  it('is given up by a slow taker whom two others have overtaken', async (t) => {
+    const dir = await newDir();
+    const link = fs.link;
+    let winner: Awaited<ReturnType<typeof takeLock>>;
+    let overtaken = false;
+    t.mock.method(fs, 'link', async (from: string, to: string) => {
+      if (!overtaken) {
+        overtaken = true;
+        await (await takeLock(dir, CHAIN))?.release();
+        winner = await takeLock(dir, CHAIN);
+      }
+      return link(from, to);
+    });
+    syncBuiltinESMExports();
+    t.after(syncBuiltinESMExports);
+    assert.equal(await takeLock(dir, CHAIN), undefined);
+    assert.ok(winner);
+    assert.deepEqual(await readdir(dir), [`${CHAIN}.lock.2`]);
   });
 
   it('that can not be read is left alone', async () => {

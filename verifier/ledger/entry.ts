@@ -47,11 +47,17 @@ export function entryLine(entry: LedgerEntry): string {
   return lineJson(entry, canonicalJson(entry.event));
 }
 
-/** A text cut inside a surrogate pair has no UTF-8 form: the loose half becomes U+FFFD before it is hashed. */
-function wellFormed(event: LedgerEvent): LedgerEvent {
-  const json = JSON.stringify(event);
-  if (!json.includes('\\ud')) return event;
-  return LedgerEvent.parse(JSON.parse(json, (_key, value: unknown) => (typeof value === 'string' ? value.toWellFormed() : value)));
+/** The event and its RFC 8785 form. A text cut inside a surrogate pair has no UTF-8 form: the loose half becomes U+FFFD first. */
+function canonicalEvent(event: LedgerEvent): { readonly kept: LedgerEvent; readonly json: string } {
+  try {
+    return { kept: event, json: canonicalJson(event) };
+  } catch {
+    const mended: unknown = JSON.parse(JSON.stringify(event), (_key, value: unknown) =>
+      typeof value === 'string' ? value.toWellFormed() : value,
+    );
+    const kept = LedgerEvent.parse(mended);
+    return { kept, json: canonicalJson(kept) };
+  }
 }
 
 /**
@@ -70,8 +76,7 @@ export function sealEntry(place: EntryPlace, event: LedgerEvent, salt: string): 
     );
   }
   const { chain, seq, time, prev, key } = place;
-  const kept = wellFormed(checked.data);
-  const eventJson = canonicalJson(kept);
+  const { kept, json: eventJson } = canonicalEvent(checked.data);
   const content = sha256(contentJson(eventJson, salt));
   const hash = sha256(headerJson({ chain, seq, time, prev, key, content }));
   const entry: LedgerEntry = { v: LEDGER_FORMAT, chain, seq, time, prev, key, content, hash, salt, event: kept };
