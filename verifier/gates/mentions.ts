@@ -52,7 +52,12 @@ export function commandsMentioned(text: string): { text: string; offset: number 
     const base = name.startsWith('mkfs.') ? 'mkfs' : name;
     if (!inSpan && STARTERS.has(base) && /[ \t]/.test(text.charAt(end))) {
       // A glance before the whole sentence is read.
-      if (text.slice(end, end + GLANCE).split(/\s+/, 7).some(isCommandLike)) {
+      if (
+        text
+          .slice(end, end + GLANCE)
+          .split(/\s+/, 7)
+          .some(isCommandLike)
+      ) {
         const command = sentenceRest(text, at);
         found.push({ text: command, offset: at });
         at += command.length;

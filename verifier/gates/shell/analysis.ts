@@ -5,7 +5,7 @@ import { expandOne, type Substitutions } from './expand.ts';
 import type { ShellGrammar } from './grammar.ts';
 import { windowsEffects } from './powershell.ts';
 import { SHELL_PROGRAMS } from './programs/shells.ts';
-import { Scope } from './scope.ts';
+import { Scope, type ShellFunction } from './scope.ts';
 import { runStatement } from './statements.ts';
 import type { ShellNode } from './syntax.ts';
 import { GAP, literal, NOTHING, traitsOf, unknownFrom, type Value } from './value.ts';
@@ -37,6 +37,8 @@ export class Analysis implements Session, Substitutions {
   limit: string | undefined;
   /** Descriptors that the redirections under way opened. */
   opened = new Map<string, string>();
+  /** Functions under way. */
+  readonly active = new Set<ShellFunction>();
   /** Where the pipeline under way begins: its commands belong together in a finding. */
   pipelineStart: number | undefined;
   /** The command under way, in offsets of the outermost text. */

@@ -4,6 +4,7 @@ import { expandWord } from './expand.ts';
 import { globMatches } from './paths.ts';
 import { PROGRAMS, programName, READS_OWN_HELP } from './programs/table.ts';
 import { isSocketPath, readRedirections, writeOutputs } from './redirections.ts';
+import type { ShellFunction } from './scope.ts';
 import type { ShellNode } from './syntax.ts';
 import { DECODED, DOWNLOADED, GAP, isKnown, literal, NOTHING, SOCKET, traitsOf, unknownFrom, type Value } from './value.ts';
 import { assignAll } from './variables.ts';
@@ -65,7 +66,7 @@ export function runCommand(words: readonly Value[], how: Circumstance, analysis:
   if (!isKnown(first)) return runUnknown(first, args, how, analysis);
   const name = programName(first.text);
   const defined = analysis.scope.functions.get(first.text);
-  if (defined !== undefined && how.depth < 12) return runFunction(defined, args, how, analysis);
+  if (defined !== undefined && !analysis.active.has(defined) && how.depth < 12) return runFunction(defined, args, how, analysis);
   const file = first.text.includes('/') ? analysis.scope.written(first.text) : undefined;
   if (file !== undefined) return runFile(first.text, file, args, how, analysis);
   const reader = PROGRAMS.get(name) ?? (first.glob ? patternReader(name) : undefined);
@@ -79,10 +80,13 @@ export function runCommand(words: readonly Value[], how: Circumstance, analysis:
   return reader(new Call(name, plain, how, analysis)) ?? unknownFrom(how.input?.taint ?? 0);
 }
 
-function runFunction(defined: { body: ShellNode; source: string }, args: readonly Value[], how: Circumstance, analysis: Analysis): Value {
+function runFunction(defined: ShellFunction, args: readonly Value[], how: Circumstance, analysis: Analysis): Value {
   const { positional } = analysis.scope;
   analysis.scope.positional = args;
+  // A call of itself from within adds nothing to what one run does.
+  analysis.active.add(defined);
   const output = analysis.nested(() => analysis.run(defined.body, defined.source, { ...how, depth: how.depth + 1 }));
+  analysis.active.delete(defined);
   analysis.scope.positional = positional;
   return output;
 }

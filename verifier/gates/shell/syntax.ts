@@ -17,6 +17,12 @@ const MAX_DEPTH = 400;
 const LEAVES = new Set(['word', 'variable_name', 'file_descriptor', 'string_content', 'raw_string', 'ansi_c_string', 'comment']);
 const none: readonly ShellNode[] = [];
 
+const named: (boolean | undefined)[] = [];
+function isNamed(language: Language, typeId: number): boolean {
+  named[typeId] ??= language.nodeTypeIsNamed(typeId);
+  return named[typeId];
+}
+
 /** Copies the tree with one cursor: each crossing into WebAssembly costs, so leaves are not entered. */
 export function plainTree(tree: Tree, language: Language): { root: ShellNode; nodes: number } | { limit: string } {
   const cursor = tree.walk();
@@ -30,6 +36,9 @@ export function plainTree(tree: Tree, language: Language): { root: ShellNode; no
     // The error node has an id of its own outside the table.
     const type = language.types[typeId] ?? 'ERROR';
     const start = cursor.startIndex;
+    // A token is as long as its name, and has no children.
+    if (language.types[typeId] !== undefined && !isNamed(language, typeId))
+      return { type, start, end: start + type.length, children: none };
     const end = cursor.endIndex;
     if (tooMuch !== undefined || LEAVES.has(type) || !cursor.gotoFirstChild()) return { type, start, end, children: none };
     const children: ShellNode[] = [];
