@@ -46,9 +46,16 @@ export function registerChat(guard: PromptGuard, parts: { isOn: () => boolean; s
 }
 
 function chatView(stream: vscode.ChatResponseStream): ChatView {
+  let hasText = false;
   return {
-    show: (markdown) => stream.markdown(markdown),
-    progress: (message) => stream.progress(message),
+    show(markdown) {
+      hasText ||= markdown.trim() !== '';
+      stream.markdown(markdown);
+    },
+    // VS Code folds all text before a progress line away once the answer is complete.
+    progress(message) {
+      if (!hasText) stream.progress(message);
+    },
     offerRecovery() {
       stream.button({ command: 'sentinelai.restartVerifier', title: 'Restart Verifier' });
       stream.button({ command: 'sentinelai.showLog', title: 'Show Log' });
