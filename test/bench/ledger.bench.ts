@@ -12,6 +12,8 @@ import { type BenchRow, percentile } from './row.ts';
 
 const ROUNDS = 7;
 const APPENDS = 300;
+/** Windows, hooks and a save that ask at the same time. */
+const TOGETHER = 16;
 const ITEMS = 4000;
 
 const median = (samples: readonly number[]): number => percentile(samples, 0.5);
@@ -26,7 +28,7 @@ async function seconds(work: () => Promise<unknown>): Promise<number> {
 export async function bench(): Promise<BenchRow[]> {
   const root = await mkdtemp(join(tmpdir(), 'sentinel-bench-'));
   try {
-    return [...(await appending(root)), await verifying(root)];
+    return [await appending(root), await verifying(root)];
   } finally {
     await rm(root, { recursive: true, force: true });
   }
@@ -41,32 +43,28 @@ async function rawAppends(file: string, line: string): Promise<void> {
   }
 }
 
-async function ledgerAppends(dir: string, together: number): Promise<number> {
+async function ledgerAppends(dir: string): Promise<number> {
   const ledger = await openLedger({ dir, product: { version: '0.1.0', protocol: 1 } });
   await ledger.append(sessionOpen());
   const each = async (writer: number): Promise<void> => {
-    for (let n = writer; n < APPENDS; n += together) await ledger.append(assessment(n, 'block'));
+    for (let n = writer; n < APPENDS; n += TOGETHER) await ledger.append(assessment(n, 'block'));
   };
-  const took = await seconds(() => Promise.all(Array.from({ length: together }, (_, writer) => each(writer))));
+  const took = await seconds(() => Promise.all(Array.from({ length: TOGETHER }, (_, writer) => each(writer))));
   await ledger.close();
   return took;
 }
 
-async function appending(root: string): Promise<BenchRow[]> {
+async function appending(root: string): Promise<BenchRow> {
   const line = `${sealChain([genesis, assessment(1, 'block')]).map(entryLine)[1]}\n`;
   const raw: number[] = [];
-  const single: number[] = [];
   const grouped: number[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     raw.push(APPENDS / (await seconds(() => rawAppends(join(root, `raw-${round}`), line))));
-    single.push(APPENDS / (await ledgerAppends(join(root, `single-${round}`), 1)));
-    grouped.push(APPENDS / (await ledgerAppends(join(root, `grouped-${round}`), 16)));
+    grouped.push(APPENDS / (await ledgerAppends(join(root, `grouped-${round}`))));
   }
-  const row = (name: string, rates: number[]): BenchRow => {
-    const ratio = median(rates.map((rate, round) => rate / (raw[round] ?? Number.NaN)));
-    return { name, value: median(rates), unit: 'entries/s', baseline: median(raw), ratio, budget: '≥ 0.7' };
-  };
-  return [row('ledger append, one after another', single), row('ledger append, 16 at a time', grouped)];
+  const ratio = median(grouped.map((rate, round) => rate / (raw[round] ?? Number.NaN)));
+  const name = `ledger append, ${TOGETHER} at a time, group-committed`;
+  return { name, value: median(grouped), unit: 'entries/s', baseline: median(raw), ratio, budget: '≥ 0.7' };
 }
 
 const Raw = z.looseObject({ salt: z.unknown(), event: z.unknown() });

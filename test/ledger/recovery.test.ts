@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFile, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -149,27 +149,36 @@ describe('the next start closes on record what a crash left open', () => {
 
   it('in the other chains of the folder too, but not in one that is being written', async () => {
     const dir = await mkdtemp(join(root, 'd-'));
+    const [abandoned, live, damaged] = [uuid(1), uuid(2), uuid(3)].map((chain) => join(dir, `${chain}.jsonl`));
+    assert.ok(abandoned && live && damaged);
     const left = [genesis, sessionOpen(), assessment(2, 'block')];
-    for (const chain of [uuid(1), uuid(2)]) await writeFile(join(dir, `${chain}.jsonl`), fileText(sealChain(left, chain)));
-    await writeFile(join(dir, `${uuid(3)}.jsonl`), 'garbage\n');
-    await writeFile(join(dir, 'notes.jsonl'), 'not a chain\n');
-    const live = await openLedger({ dir: await mkdtemp(join(root, 'd-')), product });
-    await live.close();
-    const written = await openLedger({ dir, product }).catch(() => undefined);
-    assert.equal(written, undefined, 'the newest chain is the damaged one, and is never passed over in silence');
-    await rm(join(dir, `${uuid(3)}.jsonl`));
+    await writeFile(abandoned, fileText(sealChain(left, uuid(1))));
+    await writeFile(live, fileText(sealChain(sampleEvents(), uuid(2))));
+    await utimes(abandoned, 1, 1);
     const own = await openLedger({ dir, product });
+    assert.equal(own.file, live);
     await own.appendAll([sessionOpen(uuid(50)), assessment(9, 'block', { session: uuid(50) })]);
     const ownLength = (await eventsOf(dir, own.chain)).length;
-    await writeFile(join(dir, `${uuid(3)}.jsonl`), 'garbage\n');
+    await writeFile(damaged, 'garbage\n');
+    await writeFile(join(dir, 'notes.jsonl'), 'not a chain\n');
     const closed = await closeAbandonedChains({ dir });
     assert.deepEqual(
-      closed.map(({ file, closedItems }) => [file, closedItems]).sort(),
-      [own.chain === uuid(1) ? uuid(2) : uuid(1), uuid(3)].map((chain) => [join(dir, `${chain}.jsonl`), chain === uuid(3) ? 0 : 1]),
+      new Map(closed.map(({ file, closedItems }) => [file, closedItems])),
+      new Map([
+        [abandoned, 1],
+        [damaged, 0],
+      ]),
     );
-    assert.match(closed.find((each) => each.problem !== undefined)?.problem ?? '', /damaged at line 1/);
+    assert.match(closed.find((each) => each.file === damaged)?.problem ?? '', /damaged at line 1/);
     assert.equal((await eventsOf(dir, own.chain)).length, ownLength);
     await own.close();
+  });
+
+  it('never by passing over a newer chain that is damaged', async () => {
+    const dir = await dirWith(fileText(sealChain(sampleEvents())));
+    await utimes(join(dir, `${CHAIN}.jsonl`), 1, 1);
+    await writeFile(join(dir, `${uuid(3)}.jsonl`), 'garbage\n');
+    await assert.rejects(openLedger({ dir, product }), { code: 'ledger_failed', message: /damaged at line 1/ });
   });
 
   it('reads only the end of a chain that ended cleanly', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import fs, { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import fs, { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,7 +37,10 @@ describe('one chain has one writer', () => {
 
   it('the chain written to last is resumed and goes on where it ended', async () => {
     const dir = await newDir();
+    const older = await openLedger({ dir, product });
     const first = await openLedger({ dir, product });
+    await older.close();
+    await utimes(older.file, 1, 1);
     await first.appendAll([sessionOpen(), sessionClose()]);
     await first.close();
     const second = await openLedger({ dir, product });
