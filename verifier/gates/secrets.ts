@@ -2,12 +2,13 @@ import { isDummyValue } from '../policy/dummy.ts';
 import type { Secret } from '../policy/facts.ts';
 import { LiteralIndex } from '../policy/literals.ts';
 import { AUTHORIZATION_SCHEMES, assignmentAt, authorizationAt, TELLING_NAMES, TELLING_PARAMETERS } from './secrets/assignments.ts';
-import { isJwt, TOKEN_FORMATS, type TokenFormat } from './secrets/formats.ts';
+import { TOKEN_FORMATS, type TokenFormat } from './secrets/formats.ts';
+import { jwtAt } from './secrets/jwt.ts';
 import { privateKeyAt } from './secrets/pem.ts';
 import { isWordUnit, looksRandom } from './secrets/shape.ts';
 import { urlCredentialAt } from './secrets/urls.ts';
 
-/** Longest token that is looked at; no format is longer but for a JWT's payload. */
+/** Longest token that is looked at. */
 const MAX_TOKEN = 4096;
 
 type Detector = (text: string, at: number, eager: boolean) => Secret | undefined;
@@ -24,7 +25,6 @@ function tokenAt(entry: TokenFormat, text: string, at: number, eager: boolean): 
   if (entry.format === 'telegram-token' && start > at - 6) return undefined;
   if (entry.format === 'azure-client-secret') start = Math.max(0, start - 3);
   const value = text.slice(start, end);
-  if (entry.kind === 'jwt' && !isJwt(value)) return undefined;
   if (entry.wary && !looksRandom(value.slice(entry.prefixes[0]?.length ?? 0))) return undefined;
   const dummy = isDummyValue(value) && !entry.proven(value);
   return { kind: entry.kind, format: entry.format, start, end, value, dummy };
@@ -37,6 +37,7 @@ const DETECTORS: readonly { readonly literal: string; readonly detect: Detector 
       detect: (text: string, at: number, eager: boolean) => tokenAt(entry, text, at, eager),
     })),
   ),
+  { literal: 'eyj', detect: jwtAt },
   { literal: 'private key', detect: privateKeyAt },
   { literal: 'private-lines:', detect: privateKeyAt },
   { literal: '://', detect: urlCredentialAt },
@@ -65,9 +66,14 @@ function outweighs(a: Secret, b: Secret): boolean {
  */
 export function findSecrets(text: string, eager = false): Secret[] {
   const found: Secret[] = [];
+  const covered = new Uint32Array(DETECTORS.length);
   INDEX.each(text, (number, at) => {
+    // A beginning within what it began before is the same credential; following each would be slow.
+    if (at < (covered[number] ?? 0)) return;
     const secret = DETECTORS[number]?.detect(text, at, eager);
-    if (secret !== undefined) found.push(secret);
+    if (secret === undefined) return;
+    covered[number] = secret.end;
+    found.push(secret);
   });
   found.sort((a, b) => a.start - b.start || b.end - a.end);
   const kept: Secret[] = [];

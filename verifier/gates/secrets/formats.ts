@@ -32,17 +32,6 @@ const checksummed = (value: string): boolean => {
   return body.length === 36 && checksum62(body.slice(0, 30)) === body.slice(30);
 };
 
-/** A token of three parts is a JWT only if the first decodes to a header that names an algorithm. */
-export function isJwt(value: string): boolean {
-  try {
-    const header: unknown = JSON.parse(Buffer.from(value.slice(0, value.indexOf('.')), 'base64url').toString('utf8'));
-    return typeof header === 'object' && header !== null && 'alg' in header;
-  } catch {
-    // Not base64url of JSON: some other text that begins alike.
-    return false;
-  }
-}
-
 const W = '[A-Za-z0-9_-]';
 const A = '[A-Za-z0-9]';
 const H = '[0-9a-fA-F]';
@@ -107,5 +96,4 @@ export const TOKEN_FORMATS: readonly TokenFormat[] = [
   token('package-token', 'nuget-key', ['oy2'], `oy2[a-z0-9]{43}`, { wary: true }),
   token('package-token', 'postman-key', ['PMAK-'], `PMAK-${H}{24}-${H}{34}`),
   token('private-key', 'age-secret-key', ['AGE-SECRET-KEY-1'], `AGE-SECRET-KEY-1[A-Z0-9]{50,}`),
-  token('jwt', 'jwt', ['eyJ'], `eyJ[A-Za-z0-9_-]{10,}\\.[A-Za-z0-9_-]{6,}\\.[A-Za-z0-9_-]*`),
 ];
