@@ -138,7 +138,8 @@ export class PromptGuard {
     gate: AnswerGate,
     verify: (text: string, depth: 'full') => Promise<Assessment>,
   ): Promise<PromptEnd> {
-    prompt.view.progress('Checking the whole answer…');
+    // A progress line stays on screen until text follows it.
+    if (gate.shownLength < gate.text.length) prompt.view.progress('Checking the whole answer…');
     let whole: Assessment;
     try {
       whole = await verify(gate.text, 'full');

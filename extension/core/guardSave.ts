@@ -17,6 +17,7 @@ export const SAVE_DEADLINE_MS = 1_000;
 export const START_DEADLINE_MS = 3_500;
 /** Save All holds file after file: what comes within this time shares one dialog. */
 const GATHER_MS = 200;
+const DECIDE_AGAIN = 'Decide Again';
 
 /** What the save guard and the watch over unassessed writes share. */
 export interface SaveParts {
@@ -58,6 +59,8 @@ export class SaveGuard {
   /** By path: digest of the text on disk that has a verdict. */
   readonly #assessed = new Map<string, string>();
   readonly #asking = new Set<string>();
+  /** By path: digest of the text that a person denied last. */
+  readonly #denied = new Map<string, string>();
   #queue: HeldSave[] = [];
   #gathering: (() => void) | undefined;
   #draining = false;
@@ -80,6 +83,10 @@ export class SaveGuard {
     if (approved)
       void recordOutcome(approved.held, approved.nonce, 'failed', this.#parts.log, 'the text had changed before it could be saved');
     if (this.#asking.has(key(path, digest))) return false;
+    if (this.#denied.get(path) === digest && this.#parts.documents.savesItself(path)) {
+      void this.#stillHeld(path);
+      return false;
+    }
     try {
       const { assessment, verifier } = await this.#assess(document);
       this.#parts.problems.set(path, assessment.findings);
@@ -154,6 +161,22 @@ export class SaveGuard {
     return { assessment: await within(clock, SAVE_DEADLINE_MS, `did not answer within ${SAVE_DEADLINE_MS} ms`, answer), verifier };
   }
 
+  /** With auto save a denied text is saved again and again: a dialog each time would be unbearable. */
+  async #stillHeld(path: string): Promise<void> {
+    const reminder = `reminder\0${path}`;
+    if (this.#asking.has(reminder)) return;
+    this.#asking.add(reminder);
+    const action = await this.#parts.dialog.tell(
+      'warning',
+      `${basename(path)} is still held back: its text was denied and has not changed.`,
+      DECIDE_AGAIN,
+    );
+    this.#asking.delete(reminder);
+    if (action !== DECIDE_AGAIN) return;
+    this.#denied.delete(path);
+    await this.#parts.documents.save(path);
+  }
+
   #hold(item: HeldSave): void {
     const { path } = item.document;
     this.#asking.add(key(path, item.held.assessment.subjectDigest));
@@ -188,6 +211,7 @@ export class SaveGuard {
       return;
     }
     if (decided.choice === 'deny') {
+      if (decided.cause === 'person') this.#denied.set(path, held.assessment.subjectDigest);
       await recordOutcome(held, decided.receipt.nonce, 'withheld', log);
       return;
     }

@@ -134,6 +134,25 @@ describe('a save', () => {
     assert.equal(verifier.asked.length, 1);
   });
 
+  it('of a denied text is asked about again, but not by a dialog each time VS Code saves by itself', async () => {
+    const { type, documents, clock, dialog } = setting([DENY, DENY, DENY]);
+    await type('ODD');
+    await clock.pass(1000);
+    await documents.save(FILE);
+    await clock.pass(1000);
+    assert.equal(dialog.questions.length, 2);
+    documents.autoSave = true;
+    dialog.toldAnswers = [undefined, 'Decide Again'];
+    assert.equal(await documents.save(FILE), false);
+    await clock.pass(1000);
+    assert.equal(dialog.questions.length, 2);
+    assert.match(dialog.told[0] ?? '', /still held back/);
+    assert.equal(await documents.save(FILE), false);
+    await clock.pass(1000);
+    assert.equal(dialog.questions.length, 3);
+    assert.equal(documents.disk.has(FILE), false);
+  });
+
   it('of several files at once makes one dialog; clean ones are saved', async () => {
     const { type, documents, clock, dialog, verifier } = setting([DENY_ALL]);
     await Promise.all([type('BAD', '/w/a'), type('fine', '/w/b'), type('ODD', '/w/c')]);
