@@ -6,7 +6,7 @@ import { expandTemplates } from './templates.ts';
 
 export type Origin = 'builtIn' | 'user' | 'workspace';
 
-export type EffectClause = Extract<Clause, { effect: unknown }>;
+export type EffectClause = Omit<Extract<Clause, { effect: unknown }>, 'unless'> & { readonly unless: RE2JS | undefined };
 export type SecretClause = Extract<Clause, { secret: unknown }>;
 
 /** A text pattern ready to run. `^` and `$` mean the line, so that a pattern sees the same in every cut of a text. */
@@ -94,8 +94,11 @@ export function compileRule(rule: Rule, policy: string, origin: Origin): Compile
   const secrets: SecretClause[] = [];
   const patterns: CompiledPattern[] = [];
   for (const [index, clause] of rule.when.entries()) {
-    if ('effect' in clause) effects.push(clause);
-    else if ('secret' in clause) secrets.push(clause);
+    if ('effect' in clause) {
+      const unless = clause.unless === undefined ? undefined : compileRegexp(clause.unless);
+      if (typeof unless === 'string') faults.push({ path: ['when', index, 'unless'], message: unless });
+      else effects.push({ ...clause, unless });
+    } else if ('secret' in clause) secrets.push(clause);
     else {
       const re = compilePattern(clause.pattern);
       const unless = clause.unless === undefined ? undefined : compileRegexp(clause.unless);

@@ -46,19 +46,21 @@ interface Candidate {
 
 const NO_SITUATION = { value: undefined, dummy: undefined, target: undefined };
 
-function fits(clause: EffectClause, effect: Effect): boolean {
+function fits(clause: EffectClause, effect: Effect, zone: Piece['zone'], line: () => string): boolean {
   return (
     (clause.target === undefined || clause.target.includes(effect.target)) &&
     (clause.traits ?? []).every((trait) => effect.traits.includes(trait)) &&
     !(clause.without ?? []).some((trait) => effect.traits.includes(trait)) &&
-    (clause.programs === undefined || clause.programs.includes(effect.program))
+    (clause.programs === undefined || clause.programs.includes(effect.program)) &&
+    (clause.zones === undefined || (zone !== undefined && clause.zones.includes(zone))) &&
+    !clause.unless?.test(line())
   );
 }
 
-function* byEffect(set: PolicySet, piece: Piece): Generator<[CompiledRule, Candidate]> {
+function* byEffect(set: PolicySet, piece: Piece, lineAt: (offset: number) => string): Generator<[CompiledRule, Candidate]> {
   for (const effect of piece.effects) {
     for (const { rule, clause } of set.byEffect.get(effect.kind) ?? []) {
-      if (!fits(clause, effect)) continue;
+      if (!fits(clause, effect, piece.zone, () => lineAt(effect.start))) continue;
       const traits = effect.traits.length > 0 ? ` (${effect.traits.join(', ')})` : '';
       const note = `${effect.kind} of ${effect.target}${traits}`;
       yield [rule, { start: effect.start, end: effect.end, note, situation: { ...NO_SITUATION, target: effect.target } }];
@@ -112,14 +114,17 @@ export function evaluate(set: PolicySet, pieces: readonly Piece[], path: string 
   const failed = new Set<string>();
   for (const piece of pieces) {
     let lines: LineMap | undefined;
-    const accept = (rule: CompiledRule, candidate: Candidate): void => {
+    const lineAt = (offset: number): string => {
       lines ??= new LineMap(piece.text);
-      const line = lines.lineAt(candidate.start);
-      const why = exemptionFor(rule.exemptable, { ...candidate.situation, path, line: lines.slice(line, line) });
+      const line = lines.lineAt(offset);
+      return lines.slice(line, line);
+    };
+    const accept = (rule: CompiledRule, candidate: Candidate): void => {
+      const why = exemptionFor(rule.exemptable, { ...candidate.situation, path, line: lineAt(candidate.start) });
       if (why === undefined) matches.push({ rule, piece, start: candidate.start, end: candidate.end, note: candidate.note });
       else trace.push({ step: 'exempted', ruleId: rule.id, note: `${why}; it was ${candidate.note}`.slice(0, 400) });
     };
-    for (const [rule, candidate] of byEffect(set, piece)) accept(rule, candidate);
+    for (const [rule, candidate] of byEffect(set, piece, lineAt)) accept(rule, candidate);
     for (const [rule, candidate] of bySecret(set, piece)) accept(rule, candidate);
     if (piece.zone === undefined) continue;
     const searches = piece.views.map((view) => new PatternSearch(view.text, set.literals.scan(view.text), meter));

@@ -22,6 +22,10 @@ export const Clause = z.union([
     /** None of these may be present. */
     without: z.array(z.enum(EFFECT_TRAITS)).optional(),
     programs: z.array(z.string()).optional(),
+    /** Where the command stands; absent: anywhere. A command that is mentioned stands in `prose` or `prompt`. */
+    zones: z.array(Zone).min(1).optional(),
+    /** An effect whose line also matches this (RE2) is no match. */
+    unless: z.string().min(2).max(2000).optional(),
   }),
   z.strictObject({ secret: z.union([z.literal('any'), z.array(z.enum(SECRET_KINDS)).min(1)]) }),
   z.strictObject({
