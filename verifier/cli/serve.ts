@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { firstLine } from '../hello.ts';
-import { type Listening, listenOnLoopback, listenPrivately, loopbackHosts, privateDirectory } from '../http/listen.ts';
+import { type Listening, listenOnLoopback, listenPrivately, loopbackHosts } from '../http/listen.ts';
 import { createLog, RedactedLines } from '../log.ts';
 import { builtInPolicies } from '../product.ts';
 import { createService, loadRedact } from '../services.ts';
@@ -93,7 +93,7 @@ export async function serve(options: ServeOptions): Promise<void> {
 
 /** The tokens in a file that only this user can read: not in arguments, environment or output. */
 async function writeTokens(listening: Listening, tokens: Tokens): Promise<string> {
-  const file = join(listening.directory ?? (await privateDirectory()), 'tokens.json');
+  const file = join(listening.directory, 'tokens.json');
   await writeFile(file, `${JSON.stringify({ ...tokens, address: listening.address })}\n`, { mode: 0o600, flag: 'wx' });
   return file;
 }

@@ -10,13 +10,13 @@ const MAX_SOCKET_PATH = 103;
 export interface Listening {
   /** Path of the socket or name of the pipe, or `http://127.0.0.1:<port>`. */
   readonly address: string;
-  /** The socket's own directory (mode 0700), where there is one. */
-  readonly directory?: string;
+  /** A directory of its own (mode 0700), removed on close: the socket is in it, where there is one. */
+  readonly directory: string;
   close(): Promise<void>;
 }
 
 /** A directory that only this user may enter, short enough for a socket's address. */
-export async function privateDirectory(): Promise<string> {
+async function privateDirectory(): Promise<string> {
   const candidates = [process.env['XDG_RUNTIME_DIR'], tmpdir(), '/tmp'];
   let failure: unknown;
   for (const base of candidates) {
@@ -36,12 +36,12 @@ export async function privateDirectory(): Promise<string> {
 
 /** Listens where only this user can reach it: a Unix socket in a fresh 0700 directory, or a named pipe. */
 export async function listenPrivately(server: FastifyInstance): Promise<Listening> {
+  const directory = await privateDirectory();
   if (process.platform === 'win32') {
     const address = `\\\\.\\pipe\\sentinel-${randomUUID()}`;
     await server.listen({ path: address });
-    return { address, close: () => server.close() };
+    return { address, directory, close: () => closeAndRemove(server, directory) };
   }
-  const directory = await privateDirectory();
   const address = join(directory, 's');
   try {
     await server.listen({ path: address });
@@ -50,20 +50,19 @@ export async function listenPrivately(server: FastifyInstance): Promise<Listenin
     await rm(directory, { recursive: true, force: true });
     throw error;
   }
-  return {
-    address,
-    directory,
-    close: async () => {
-      await server.close();
-      await rm(directory, { recursive: true, force: true });
-    },
-  };
+  return { address, directory, close: () => closeAndRemove(server, directory) };
 }
 
 /** Listens on loopback TCP. The app must then have been given {@link loopbackHosts}. */
 export async function listenOnLoopback(server: FastifyInstance, port: number): Promise<Listening> {
   await server.listen({ host: '127.0.0.1', port });
-  return { address: `http://127.0.0.1:${port}`, close: () => server.close() };
+  const directory = await privateDirectory();
+  return { address: `http://127.0.0.1:${port}`, directory, close: () => closeAndRemove(server, directory) };
+}
+
+async function closeAndRemove(server: FastifyInstance, directory: string): Promise<void> {
+  await server.close();
+  await rm(directory, { recursive: true, force: true });
 }
 
 /** The values of `Host` that a loopback listener answers to. */
