@@ -181,6 +181,13 @@ export class Analysis implements Session, Substitutions {
     return output;
   }
 
+  /** A path that stands for data without a file: a here-document, a process substitution. */
+  pipeOf(data: Value): string {
+    const path = `/dev/fd/sentinel-${++this.#pipes}`;
+    this.scope.write(path, data);
+    return path;
+  }
+
   pipePath(node: ShellNode, source: string): Value {
     const path = `/dev/fd/sentinel-${++this.#pipes}`;
     const body = node.children.filter((child) => child.type !== '<(' && child.type !== '>(' && child.type !== ')');

@@ -13,6 +13,9 @@ export function runBroken(node: ShellNode, source: string, how: Circumstance, an
   const from = source.lastIndexOf('\n', node.start - 1) + 1;
   const lineEnd = source.indexOf('\n', node.end);
   const region = source.slice(from, lineEnd < 0 ? source.length : lineEnd);
+  // `{rm,-rf,/}` is a command for the shell, though not for the grammar.
+  const braced = /(?:^|[;&|])\s{0,20}\{([^\s{},]{1,80}(?:,[^\s{},]{0,200}){1,20})\}/.exec(region.slice(0, 2000))?.[1];
+  if (braced !== undefined) analysis.runPiece(braced.replaceAll(',', ' '), from, { ...how, depth: how.depth + 1 });
   const match = DANGEROUS.exec(region);
   if (match === null) return output;
   for (const part of parts(region)) {

@@ -24,6 +24,7 @@ export function runSimpleCommand(node: ShellNode, source: string, how: Circumsta
     } else words.push(...expandWord(child, source, analysis));
   }
   const redirections = readRedirections(redirects, source, analysis);
+  for (const word of redirections.words) words.push(...expandWord(word, source, analysis));
   const inside: Circumstance =
     redirects.length === 0
       ? how

@@ -137,7 +137,7 @@ function parameter(node: ShellNode, raw: string, source: string, subs: Substitut
   const parsed = PARAMETER.exec(raw);
   if (parsed === null) return UNKNOWN;
   const [, prefix = '', name = '', rest = ''] = parsed;
-  let value = subs.scope.variable(name) === undefined && !/^[\d@*]/.test(name) ? undefined : variable(name, subs.scope);
+  let value = subs.scope.variable(name) === undefined && name !== 'IFS' && !/^[\d@*]/.test(name) ? undefined : variable(name, subs.scope);
   if (prefix === '!') value = value === undefined ? undefined : subs.scope.variable(value.text);
   if (prefix === '#') return value === undefined || value.text.includes(GAP) ? UNKNOWN : literal(String(value.text.length));
   if (rest === '') return value ?? UNKNOWN;

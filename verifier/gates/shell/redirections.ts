@@ -15,7 +15,22 @@ export interface Redirections {
   readonly paths: readonly string[];
   /** What follows a here-document's opening on the same line: more stages and statements. */
   readonly tails: readonly ShellNode[];
+  /** Arguments that stand behind a redirection (`rm >log -rf /`); the grammar counts them to it. */
+  readonly words: readonly ShellNode[];
 }
+
+const WORDS = new Set([
+  'word',
+  'string',
+  'raw_string',
+  'ansi_c_string',
+  'concatenation',
+  'number',
+  'simple_expansion',
+  'expansion',
+  'command_substitution',
+  'process_substitution',
+]);
 
 export function isSocketPath(path: string): boolean {
   return SOCKET_PATH.test(path);
@@ -27,11 +42,17 @@ export function readRedirections(nodes: readonly ShellNode[], source: string, an
   const outputs: { path: Value; append: boolean }[] = [];
   const paths: string[] = [];
   const tails: ShellNode[] = [];
+  const words: ShellNode[] = [];
   const readFile = (node: ShellNode): void => {
     const descriptor = node.children.find((child) => child.type === 'file_descriptor');
     const operator = node.children.find((child) => /^(?:&?>>?[|&]?-?|<[>&]?-?)$/.test(child.type))?.type ?? '';
-    const destination = node.children.at(-1);
-    if (destination === undefined || destination === descriptor || destination.type === operator) return;
+    const [destination, ...behind] = node.children.filter((child) => WORDS.has(child.type));
+    if (destination === undefined) return;
+    for (const word of behind) {
+      // In `2>f 1>&2` the 1 is the next redirection's descriptor.
+      const descriptorOfNext = word.type === 'number' && /[<>]/.test(source.charAt(word.end));
+      if (!descriptorOfNext) words.push(word);
+    }
     let path = expandOne(destination, source, analysis);
     if (operator.endsWith('&') && /^[\w]+-?$/.test(path.text)) {
       const open = analysis.scope.descriptors.get(path.text);
@@ -51,13 +72,15 @@ export function readRedirections(nodes: readonly ShellNode[], source: string, an
       input = word === undefined ? NOTHING : expandOne(word, source, analysis);
     } else if (node.type === 'heredoc_redirect') {
       input = hereDocument(node, source, analysis);
+      analysis.opened.set('0', analysis.pipeOf(input));
       for (const child of node.children) {
         if (child.type === 'file_redirect') readFile(child);
+        else if (WORDS.has(child.type)) words.push(child);
         else if (!/^(?:<<-?|heredoc_\w+|file_descriptor|&&|\|\||\||ERROR)$/.test(child.type)) tails.push(child);
       }
     }
   }
-  return { input, outputs, paths, tails };
+  return { input, outputs, paths, tails, words };
 }
 
 function hereDocument(node: ShellNode, source: string, analysis: Analysis): Value {
@@ -84,7 +107,10 @@ export function runRedirected(node: ShellNode, source: string, how: Circumstance
     redirectedTo: [...how.redirectedTo, ...redirections.paths],
   };
   let output = NOTHING;
-  for (const statement of body) output = analysis.run(statement, source, inside);
+  for (const statement of body) {
+    const whole = statement.type === 'command' && redirections.words.length > 0;
+    output = analysis.run(whole ? { ...statement, children: [...statement.children, ...redirections.words] } : statement, source, inside);
+  }
   analysis.at(node.start, node.end);
   writeOutputs(redirections, output, how, analysis);
   analysis.opened = outerOpened;

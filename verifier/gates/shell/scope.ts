@@ -67,6 +67,8 @@ export class Scope {
   }
 
   #key(path: string): string {
-    return posix.resolve(this.cwd ?? '/workspace', path);
+    const descriptor = /^\/dev\/fd\/(\w+)$/.exec(path)?.[1];
+    const open = descriptor === undefined ? undefined : this.descriptors.get(descriptor);
+    return posix.resolve(this.cwd ?? '/workspace', open ?? path);
   }
 }

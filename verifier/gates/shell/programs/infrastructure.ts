@@ -9,7 +9,7 @@ const DESTROYS =
   /^(?:delete|destroy|terminate|purge|remove|rm|rmdir|rb|del|erase|drop|wipe|uninstall|deregister|unregister|decommission|revoke|disable|unsubscribe|forget|prune|cleanup|detach|deprovision)(?:$|[-_:])|^(?:force-)?(?:delete|destroy|purge|remove|terminate)[-_]|[:.](?:delete|destroy|remove|drop|purge|reset)$|^(?:doDelete|clear_\w+|repo-delete)$/i;
 /** The same verbs on these are everyday work. */
 const EVERYDAY = /^(?:cache|tag|tags|label|labels|alias|comment|profile|plugin|plugins|session|log-events|message|messages|annotations?)$/i;
-const DRY = /^(?:--dry-?run(?:=(?:true|client|server|all))?|--dryrun|-n|--what-?if|--plan|--check|--help|-h|help|--simulate|--no-execute)$/;
+const DRY = /^(?:--dry-?run(?:=(?:true|client|server|all))?|--dryrun|--what-?if|--plan|--check|--help|-h|help|--simulate|--no-execute)$/;
 
 /**
  * One of the many tools whose words are nouns and verbs (`gcloud compute instances delete x`).

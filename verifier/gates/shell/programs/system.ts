@@ -1,6 +1,6 @@
 import type { Call, ProgramReader } from '../call.ts';
 import { has, readOptions } from '../options.ts';
-import { isKnown, literal, NOTHING, UNKNOWN } from '../value.ts';
+import { isKnown, literal, NOTHING, SOCKET, UNKNOWN, unknownFrom } from '../value.ts';
 
 const shutDown: ProgramReader = (call) => {
   // `shutdown -c` cancels; `-k` only warns.
@@ -77,8 +77,9 @@ function runLater(call: Call, text: string): void {
   call.session.runText(literal(text), { ...call.how, input: undefined, depth: call.how.depth + 1 });
 }
 
+/** What comes out of a named pipe is what some other program puts in: a shell that reads it is in that one's hands. */
 const mkfifo: ProgramReader = (call) => {
-  for (const path of call.options.operands) call.session.scope.write(path.text, UNKNOWN);
+  for (const path of call.options.operands) call.session.scope.write(path.text, unknownFrom(SOCKET));
   return NOTHING;
 };
 

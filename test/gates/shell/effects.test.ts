@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { shellFacts } from '../../../verifier/gates/shell/effects.ts';
+import { loadShellGrammar } from '../../../verifier/gates/shell/grammar.ts';
+import type { Effect } from '../../../verifier/policy/facts.ts';
+
+const grammar = await loadShellGrammar();
+const context = { cwd: '/home/dev/project', workspaceRoots: ['/home/dev/project'], home: '/home/dev' };
+
+/** Lines of a fixture under their `[group]` headings. */
+function fixture(name: string): { group: string; line: string }[] {
+  let group = '';
+  return readFileSync(new URL(`fixtures/${name}.txt`, import.meta.url), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('## '))
+    .flatMap((line) => {
+      const heading = /^\[([a-z ]+)\]$/.exec(line)?.[1];
+      group = heading ?? group;
+      return heading === undefined ? [{ group, line: line.replaceAll('⏎', '\n') }] : [];
+    });
+}
+
+function shown(effect: Effect): string {
+  return `${effect.kind}:${effect.target}:${effect.traits.join(',')}`;
+}
+
+function fits(effect: Effect, wanted: string): boolean {
+  const [kind, target, traits] = wanted.split(':');
+  return (
+    effect.kind === kind &&
+    (target === undefined || effect.target === target) &&
+    (traits === undefined || traits.split(',').every((trait) => effect.traits.some((has) => has === trait)))
+  );
+}
+
+/** What policies hold back: everything but everyday changes within the workspace and ordinary installs. */
+function isGrave(effect: Effect): boolean {
+  switch (effect.kind) {
+    case 'delete':
+    case 'overwrite':
+    case 'permission':
+      return (
+        !['workspace', 'build-output', 'temporary', 'outside', 'none'].includes(effect.target) || effect.traits.includes('world-writable')
+      );
+    case 'install':
+      return effect.traits.length > 0;
+    case 'destroy-history':
+      return effect.traits.join() !== 'remote';
+    default:
+      return true;
+  }
+}
+
+describe('what a command does', () => {
+  for (const { group, line } of fixture('harmful')) {
+    const [wanted = '', text = ''] = line.split(' <- ');
+    it(`${group}: ${text}`, () => {
+      const { effects, limit } = shellFacts(grammar, text, context);
+      assert.equal(limit, undefined);
+      assert.ok(
+        effects.some((effect) => fits(effect, wanted)),
+        `wanted ${wanted}, found ${effects.map(shown).join(' ') || 'nothing'}`,
+      );
+      for (const { start, end } of effects) assert.ok(start >= 0 && start < end && end <= text.length, `range ${start} to ${end}`);
+    });
+  }
+});
+
+describe('what only looks harmful', () => {
+  for (const { group, line } of fixture('harmless')) {
+    it(`${group}: ${line}`, () => {
+      const grave = shellFacts(grammar, line, context).effects.filter(isGrave);
+      assert.deepEqual(grave.map(shown), []);
+    });
+  }
+});
+
+describe('where an effect is', () => {
+  it('points at the command, not at the whole script', () => {
+    const text = 'echo start\nmake\nrm -rf /\necho end\n';
+    const [effect] = shellFacts(grammar, text, context).effects;
+    assert.equal(text.slice(effect?.start, effect?.end), 'rm -rf /');
+  });
+
+  it('points at the whole pipe when its stages belong together', () => {
+    const text = 'cd x\ncurl -s https://get.sample.io | sh\n';
+    const effect = shellFacts(grammar, text, context).effects.find(({ kind }) => kind === 'remote-code');
+    assert.equal(text.slice(effect?.start, effect?.end), 'curl -s https://get.sample.io | sh');
+  });
+
+  it('reads the same path by where it leads', () => {
+    const target = (text: string, cwd?: string) =>
+      shellFacts(grammar, text, { workspaceRoots: ['/home/dev/project'], home: '/home/dev', ...(cwd === undefined ? {} : { cwd }) })
+        .effects[0]?.target;
+    assert.equal(target('rm -rf ../../..', '/home/dev/project'), 'root');
+    assert.equal(target('rm -rf ..', '/home/dev/project'), 'home');
+    assert.equal(target('rm -rf src', '/home/dev/project'), 'workspace');
+    assert.equal(target('rm -rf src', '/etc'), 'system');
+    assert.equal(target('rm -rf *', '/home/dev'), 'home');
+    assert.equal(target('rm -rf src'), 'workspace');
+    assert.equal(target('rm -rf /home/dev/project/'), 'workspace-root');
+  });
+});
