@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Desk } from '../../extension/core/decide.ts';
+import { type GuardFacts, guardState } from '../../extension/core/guardState.ts';
+import { Notices } from '../../extension/core/notices.ts';
+import { selfTest } from '../../extension/core/selfTest.ts';
+import { Trouble } from '../../extension/core/trouble.ts';
+import { VerifierError } from '../../extension/core/verifierError.ts';
+import { FakeClock, FakeDialog, FakeLog, FakeStorage, FakeVerifier, healthOf, settle } from './fakes.ts';
+
+const HEALTHY: GuardFacts = {
+  enabled: true,
+  sidecar: { name: 'healthy', health: healthOf() },
+  saveHook: 'always',
+  settingProblems: [],
+  undecided: 0,
+};
+const DOWN = new VerifierError('unreachable', 'The verifier is not reachable.');
+
+describe('the state that the status bar shows', () => {
+  const healthy = (change: object): GuardFacts['sidecar'] => ({ name: 'healthy', health: { ...healthOf(), ...change } });
+  const failed = { gates: { state: 'failed', ms: 0 }, audit: { state: 'off', ms: 0 } } as const;
+  const cases: [string, Partial<GuardFacts>, string, string, RegExp][] = [
+    ['everything runs', {}, 'ok', 'on, gates only', /audit: off \(no API key is set\)/],
+    ['the guard is off', { enabled: false }, 'error', 'off', /switched off/],
+    ['the verifier is down', { sidecar: { name: 'down', why: 'it ended.' } }, 'error', 'verifier down', /down \(it ended\.\)/],
+    ['the verifier is starting', { sidecar: { name: 'starting' } }, 'warning', 'starting', /starting/],
+    ['the save guard is bypassed', { saveHook: 'off' }, 'error', 'save guard off', /switched off by editor.codeActionsOnSave/],
+    ['the save guard is asked sometimes', { saveHook: 'explicit-only' }, 'warning', 'limited', /only on explicit saves/],
+    ['the gates failed', { sidecar: healthy({ layers: failed }) }, 'error', 'gates failed', /gates: failed/],
+    ['a policy has a problem', { sidecar: healthy({ policyProblems: ['rules.yaml:3 bad'] }) }, 'warning', 'limited', /rules.yaml:3 bad/],
+    ['a setting has a problem', { settingProblems: ['bad'] }, 'warning', 'limited', /bad/],
+    ['a file waits for a decision', { undecided: 2 }, 'warning', '2 undecided', /2 written files/],
+  ];
+  for (const [what, change, level, summary, line] of cases) {
+    it(`when ${what}: ${summary}`, () => {
+      const state = guardState({ ...HEALTHY, ...change });
+      assert.deepEqual([state.level, state.summary], [level, summary]);
+      assert.match(state.lines.join('\n'), line);
+    });
+  }
+});
+
+describe('what the guard notices about itself', () => {
+  function setting() {
+    const verifier = new FakeVerifier();
+    const storage = new FakeStorage();
+    return { verifier, storage, notices: new Notices({ connect: async () => verifier, storage, log: new FakeLog() }) };
+  }
+
+  it('is on record before it is switched off', async () => {
+    const { notices, verifier } = setting();
+    await notices.guardOff();
+    assert.deepEqual(
+      verifier.notices.map(({ notice }) => notice),
+      ['guard-off'],
+    );
+  });
+
+  it('is told at the next chance where it could not be recorded', async () => {
+    const { notices, verifier } = setting();
+    verifier.failure = DOWN;
+    await notices.guardOff();
+    verifier.failure = undefined;
+    await notices.guardOn();
+    await notices.guardOn();
+    assert.match(verifier.notices[0]?.detail ?? '', /off since .* could not be recorded/);
+    assert.doesNotMatch(verifier.notices[1]?.detail ?? '', /could not be recorded/);
+  });
+
+  it('includes each change of whether VS Code asks on save, once', async () => {
+    const { notices, verifier } = setting();
+    const news = [];
+    for (const hook of ['always', 'off', 'off', 'explicit-only', 'always'] as const) news.push(await notices.saveHook(hook));
+    assert.deepEqual(news, [false, true, false, true, true]);
+    assert.deepEqual(
+      verifier.notices.map(({ notice }) => notice),
+      ['save-guard-bypassed', 'save-guard-bypassed', 'save-guard-active'],
+    );
+  });
+
+  it('is tried again where it could not be recorded', async () => {
+    const { notices, verifier } = setting();
+    verifier.failure = DOWN;
+    assert.equal(await notices.saveHook('off'), false);
+    verifier.failure = undefined;
+    assert.equal(await notices.saveHook('off'), true);
+  });
+});
+
+describe('the self-test', () => {
+  const run = (verifier: FakeVerifier, ledgerOk = true, saveHook: 'always' | 'off' = 'always') =>
+    selfTest({
+      connect: async () => verifier,
+      desk: new Desk({ dialog: new FakeDialog(), clock: new FakeClock(), log: new FakeLog(), windowId: 'w' }),
+      checkLedger: async () => ({ ok: ledgerOk, text: 'checked' }),
+      saveHook,
+      sessionId: 's',
+    });
+  const judging = () => new FakeVerifier((text) => (text.startsWith('rm') ? 'block' : 'pass'));
+
+  it('passes where the good command passes, the bad one is blocked, and the record holds', async () => {
+    const verifier = judging();
+    assert.ok((await run(verifier)).every((line) => line.ok));
+    assert.deepEqual(verifier.story, ['deny:cancelled', 'withheld'], 'it leaves nothing open');
+  });
+
+  for (const [what, lines] of [
+    ['gates that let everything pass', () => run(new FakeVerifier(() => 'pass'))],
+    ['gates that block everything', () => run(new FakeVerifier(() => 'block'))],
+    ['a ledger that does not verify', () => run(judging(), false)],
+    ['a save guard that is not asked', () => run(judging(), true, 'off')],
+    [
+      'a verifier that is down',
+      () => {
+        const verifier = judging();
+        verifier.failure = DOWN;
+        return run(verifier);
+      },
+    ],
+  ] as const) {
+    it(`fails with ${what}`, async () => {
+      assert.ok((await lines()).some((line) => !line.ok));
+    });
+  }
+});
+
+describe('trouble', () => {
+  it('is told once while its notification stands, and offers the way out', async () => {
+    const dialog = new FakeDialog();
+    dialog.toldAnswers = ['Restart Verifier', 'Show Log'];
+    const done: string[] = [];
+    const trouble = new Trouble({ dialog, restart: () => done.push('restart'), showLog: () => done.push('log') });
+    trouble.report('A was held back', DOWN);
+    trouble.report('A was held back', DOWN);
+    await settle();
+    trouble.report('A was held back', DOWN);
+    await settle();
+    assert.deepEqual(dialog.told, Array(2).fill('A was held back. The verifier is not reachable.'));
+    assert.deepEqual(done, ['restart', 'log']);
+  });
+});

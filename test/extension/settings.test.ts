@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { z } from 'zod';
+import { isGuarded } from '../../extension/core/saveScope.ts';
+import { readSettings, SAVE_ACTION, Settings, saveHook } from '../../extension/core/settings.ts';
+
+const Manifest = z.object({
+  contributes: z.object({
+    configuration: z.object({
+      properties: z.record(z.string(), z.object({ default: z.unknown(), scope: z.string(), markdownDescription: z.string().min(20) })),
+    }),
+    configurationDefaults: z.object({ 'editor.codeActionsOnSave': z.record(z.string(), z.string()) }),
+  }),
+});
+const manifest = Manifest.parse(JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')));
+
+/** `{a: {b: 1}}` as `{'x.a.b': 1}`. */
+function flat(value: unknown, prefix: string): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { [prefix]: value };
+  return Object.assign({}, ...Object.entries(value).map(([name, inner]) => flat(inner, `${prefix}.${name}`)));
+}
+
+describe('settings', () => {
+  it('are the same in the manifest and in the code, defaults included', () => {
+    const declared = Object.fromEntries(
+      Object.entries(manifest.contributes.configuration.properties).map(([name, { default: value }]) => [name, value]),
+    );
+    assert.deepEqual(declared, flat(Settings.parse({}), 'sentinelai'));
+  });
+
+  it('can none of them be changed by a workspace', () => {
+    for (const [name, { scope }] of Object.entries(manifest.contributes.configuration.properties)) assert.equal(scope, 'machine', name);
+  });
+
+  it('make VS Code ask the guard on every save by default', () => {
+    assert.deepEqual(manifest.contributes.configurationDefaults['editor.codeActionsOnSave'], { [SAVE_ACTION]: 'always' });
+  });
+
+  it('that are not valid fall back one by one, and are named', () => {
+    const { settings, problems } = readSettings({ enabled: 'no', audit: { deadlineMs: 1, model: 'mine' }, save: { exclude: ['**/a', 7] } });
+    assert.equal(settings.enabled, true);
+    assert.equal(settings.audit.deadlineMs, 15_000);
+    assert.equal(settings.audit.model, 'mine');
+    assert.deepEqual(settings.save.exclude, Settings.parse({}).save.exclude);
+    for (const name of ['enabled', 'audit.deadlineMs', 'save.exclude'])
+      assert.ok(
+        problems.some((problem) => problem.includes(`sentinelai.${name}`)),
+        name,
+      );
+  });
+
+  for (const raw of [undefined, null, 7, 'x', [], { audit: null }, { audit: 'x' }]) {
+    it(`survive ${JSON.stringify(raw)}`, () => {
+      assert.equal(readSettings(raw).settings.audit.enabled, true);
+    });
+  }
+});
+
+describe('whether VS Code asks on save', () => {
+  for (const [value, expected] of [
+    [{ 'source.sentinelai': 'always' }, 'always'],
+    [{ 'source.sentinelai': 'always', 'source.fixAll': 'explicit' }, 'always'],
+    [{ 'source.sentinelai': 'explicit' }, 'explicit-only'],
+    [{ 'source.sentinelai': true }, 'explicit-only'],
+    [{ 'source.sentinelai': 'never' }, 'off'],
+    [{ 'source.sentinelai': false }, 'off'],
+    [{}, 'off'],
+    [[], 'off'],
+    [['source.fixAll'], 'off'],
+    [['source.sentinelai'], 'explicit-only'],
+    [null, 'off'],
+    [undefined, 'off'],
+  ] as const) {
+    it(`with ${JSON.stringify(value)}: ${expected}`, () => {
+      assert.equal(saveHook(value), expected);
+    });
+  }
+});
+
+describe('which files are checked on save', () => {
+  const { save } = Settings.parse({});
+  for (const [path, guarded] of [
+    ['/w/src/app.ts', true],
+    ['/w/.env', true],
+    ['/w/.github/workflows/ci.yml', true],
+    ['C:\\w\\src\\app.ts', true],
+    ['/w/Makefile', true],
+    ['/w/package.json', true],
+    ['/w/package-lock.json', false],
+    ['/w/deep/er/yarn.lock', false],
+    ['/w/dist/app.min.js', false],
+    ['/w/node_modules/a/index.js', false],
+    ['C:\\w\\node_modules\\a\\index.js', false],
+    ['/w/.git/hooks/pre-commit', false],
+    ['/w/my.git/hooks', true],
+  ] as const) {
+    it(`${path}: ${guarded ? 'checked' : 'not checked'}`, () => {
+      assert.equal(isGuarded(path, save), guarded);
+    });
+  }
+
+  it('follows braces, question marks and stars within a name', () => {
+    const only = (glob: string) => ({ include: [glob], exclude: [] });
+    assert.equal(isGuarded('/w/a.ts', only('**/*.{js,ts}')), true);
+    assert.equal(isGuarded('/w/a.css', only('**/*.{js,ts}')), false);
+    assert.equal(isGuarded('/w/ab', only('/w/a?')), true);
+    assert.equal(isGuarded('/w/x/ab', only('/w/*')), false);
+    assert.equal(isGuarded('/w/x/y/z', only('/w/**/z')), true);
+    assert.equal(isGuarded('/w/z', only('/w/**/z')), true);
+  });
+
+  it('is told in no time for a glob made to stall', () => {
+    assert.equal(isGuarded(`/${'a'.repeat(4000)}`, { include: [`/${'*a'.repeat(200)}b`], exclude: [] }), false);
+  });
+});
