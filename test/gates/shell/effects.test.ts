@@ -1,38 +1,12 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { shellFacts } from '../../../verifier/gates/shell/effects.ts';
 import { loadShellGrammar } from '../../../verifier/gates/shell/grammar.ts';
 import type { Effect } from '../../../verifier/policy/facts.ts';
+import { fits, linesOf, shown } from './fixture.ts';
 
 const grammar = await loadShellGrammar();
 const context = { cwd: '/home/dev/project', workspaceRoots: ['/home/dev/project'], home: '/home/dev' };
-
-/** Lines of a fixture under their `[group]` headings. */
-function fixture(name: string): { group: string; line: string }[] {
-  let group = '';
-  return readFileSync(new URL(`fixtures/${name}.txt`, import.meta.url), 'utf8')
-    .split('\n')
-    .filter((line) => line !== '' && !line.startsWith('## '))
-    .flatMap((line) => {
-      const heading = /^\[([a-z ]+)\]$/.exec(line)?.[1];
-      group = heading ?? group;
-      return heading === undefined ? [{ group, line: line.replaceAll('⏎', '\n') }] : [];
-    });
-}
-
-function shown(effect: Effect): string {
-  return `${effect.kind}:${effect.target}:${effect.traits.join(',')}`;
-}
-
-function fits(effect: Effect, wanted: string): boolean {
-  const [kind, target, traits] = wanted.split(':');
-  return (
-    effect.kind === kind &&
-    (target === undefined || effect.target === target) &&
-    (traits === undefined || traits.split(',').every((trait) => effect.traits.some((has) => has === trait)))
-  );
-}
 
 /** What policies hold back: everything but everyday changes within the workspace and ordinary installs. */
 function isGrave(effect: Effect): boolean {
@@ -53,7 +27,7 @@ function isGrave(effect: Effect): boolean {
 }
 
 describe('what a command does', () => {
-  for (const { group, line } of fixture('harmful')) {
+  for (const { group, line } of linesOf('harmful')) {
     const [wanted = '', text = ''] = line.split(' <- ');
     it(`${group}: ${text}`, () => {
       const { effects, limit } = shellFacts(grammar, text, context);
@@ -68,7 +42,7 @@ describe('what a command does', () => {
 });
 
 describe('what only looks harmful', () => {
-  for (const { group, line } of fixture('harmless')) {
+  for (const { group, line } of linesOf('harmless')) {
     it(`${group}: ${line}`, () => {
       const grave = shellFacts(grammar, line, context).effects.filter(isGrave);
       assert.deepEqual(grave.map(shown), []);

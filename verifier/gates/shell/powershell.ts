@@ -38,7 +38,8 @@ export function powershellFacts(text: string, place: Place, language: string): {
 
 /** Effects of one text of PowerShell (`encoded`: base64 of UTF-16LE) or cmd. */
 export function windowsEffects(text: string, language: 'powershell' | 'bat' | 'encoded', place: Place, decodes = 0): WindowsEffect[] {
-  if (text.length > MAX_LINE) return [];
+  if (text.length > MAX_LINE)
+    return [{ kind: 'unresolved', program: 'powershell', target: 'unknown', targetText: '', traits: ['obfuscated'] }];
   const effects: WindowsEffect[] = [];
   const add = (kind: EffectKind, program: string, target: TargetClass, targetText: string, ...traits: EffectTrait[]): void => {
     effects.push({ kind, program, target, targetText: targetText.slice(0, 160), traits });
@@ -48,7 +49,9 @@ export function windowsEffects(text: string, language: 'powershell' | 'bat' | 'e
     add('remote-code', 'powershell', 'none', code.slice(0, 120), 'decoded', 'obfuscated');
     return decodes >= MAX_DECODES ? effects : [...effects, ...windowsEffects(code, 'powershell', place, decodes + 1)];
   }
-  for (const command of commandsOf(text)) readCommand(command, place, add, decodes, effects);
+  const commands = commandsOf(text);
+  for (const command of commands) readCommand(command, place, add, decodes, effects);
+  noteFetchedCode(commands, text, add);
   return effects;
 }
 
@@ -112,8 +115,7 @@ function readCommand(words: readonly string[], place: Place, add: Add, decodes: 
     add('wipe', program, 'device', all, 'unrecoverable');
   else if (name === 'vssadmin' && /delete\s+shadows/.test(all)) add('destroy-data', program, 'device', all, 'unrecoverable', 'all');
   else if (name === 'cipher' && /\/w/.test(all)) add('wipe', program, 'device', all, 'unrecoverable');
-  else if (/^(?:iex|invoke-expression)$/.test(name) || (/^(?:powershell|pwsh)$/.test(name) && /-e(?:nc\w*|c)?\s/.test(`${all} `)))
-    readExecution(words, add, decodes, effects, place);
+  else if (/^(?:iex|invoke-expression|powershell|pwsh)$/.test(name)) readExecution(words, decodes, effects, place);
   else if (/^(?:stop-computer|restart-computer|shutdown)$/.test(name) && !/\/a\b/.test(all)) add('shut-down', program, 'none', name);
   else if (
     (name === 'set-mppreference' && /disable\w+\s+(?:\$true|1)/.test(all)) ||
@@ -127,28 +129,31 @@ function readCommand(words: readonly string[], place: Place, add: Add, decodes: 
     (name === 'reg' && /^add .*\\run\b/.test(all))
   )
     add('persist', program, 'none', all);
-  else if (FETCHES.test(name) && effects.some((effect) => effect.program === 'iex' && effect.kind === 'unresolved'))
-    add('remote-code', 'iex', 'none', all, 'downloaded');
-  else if (/^(?:reg)$/.test(name) && /^delete\s+hk(?:lm|ey_local_machine)/.test(all)) add('delete', program, 'system', all, 'recursive');
-  if (FETCHES.test(name) || /downloadstring|downloadfile/.test(`${name} ${all}`)) fetched.add(effects);
-  if (/^(?:iex|invoke-expression)$/.test(name) && fetched.has(effects)) add('remote-code', program, 'none', all, 'downloaded');
+  else if (name === 'reg' && /^delete\s+hk(?:lm|ey_local_machine)/.test(all)) add('delete', program, 'system', all, 'recursive');
 }
 
-/** Effect lists in which a download came before. */
-const fetched = new WeakSet<WindowsEffect[]>();
-
-function readExecution(words: readonly string[], add: Add, decodes: number, effects: WindowsEffect[], place: Place): void {
+/** `iex text`, `powershell -Command text`, `powershell -EncodedCommand base64`: the text is read in turn. */
+function readExecution(words: readonly string[], decodes: number, effects: WindowsEffect[], place: Place): void {
+  if (decodes >= MAX_DECODES) return;
   const at = words.findIndex((word) => /^-e(?:nc\w*|c)?$/i.test(word));
   const encoded = at < 0 ? undefined : words[at + 1];
-  if (encoded !== undefined) {
-    effects.push(...windowsEffects(encoded, 'encoded', place, decodes + 1));
-    return;
+  if (encoded !== undefined) effects.push(...windowsEffects(encoded, 'encoded', place, decodes + 1));
+  else {
+    const from = words.findIndex((word) => /^-c(?:ommand)?$/i.test(word));
+    const text = words.slice(Math.max(from, 0) + 1).join(' ');
+    effects.push(...windowsEffects(text, 'powershell', place, decodes + 1));
   }
-  const text = words.join(' ').toLowerCase();
-  if (/downloadstring|iwr|irm|invoke-webrequest|invoke-restmethod|https?:\/\//.test(text))
-    add('remote-code', words[0] ?? 'iex', 'none', text, 'downloaded');
-  else if (/frombase64string/.test(text)) add('remote-code', words[0] ?? 'iex', 'none', text, 'decoded');
-  else add('unresolved', 'iex', 'unknown', text);
+}
+
+/** Executes what it fetched or decoded within one line: `iex (iwr …)`, `irm … | iex`. */
+function noteFetchedCode(commands: readonly (readonly string[])[], text: string, add: Add): void {
+  const runner = commands.find(([name]) => /^(?:iex|invoke-expression)$/i.test(name ?? ''))?.[0];
+  if (runner === undefined) return;
+  const fetches = commands.some(([name = '']) => FETCHES.test(name) || /download(?:string|data|file)$/i.test(name));
+  const decodes = /frombase64string/i.test(text);
+  if (fetches) add('remote-code', runner, 'none', text, 'downloaded', ...(/http:\/\//i.test(text) ? (['plain-http'] as const) : []));
+  else if (decodes) add('remote-code', runner, 'none', text, 'decoded');
+  else if (/\biex\s*[($]|invoke-expression\s*[($]/i.test(text)) add('unresolved', runner, 'unknown', text);
 }
 
 /** Windows' own names for the places that paths.ts knows. */

@@ -5,21 +5,23 @@ import type { ShellNode } from './syntax.ts';
 import { join, NOTHING, type Value } from './value.ts';
 
 /** Settings in the environment that switch a protection off, with the value that does it. */
-const UNSAFE: Readonly<Record<string, RegExp>> = {
-  NODE_TLS_REJECT_UNAUTHORIZED: /^0$/,
-  PYTHONHTTPSVERIFY: /^0$/,
-  GIT_SSL_NO_VERIFY: /^(?:1|true)$/i,
-  HUSKY: /^0$/,
-  HUSKY_SKIP_HOOKS: /^(?:1|true)$/i,
-  NPM_CONFIG_STRICT_SSL: /^false$/i,
-  npm_config_strict_ssl: /^false$/i,
-  HISTFILE: /^(?:\/dev\/null)?$/,
-  HISTSIZE: /^0$/,
-  HISTFILESIZE: /^0$/,
-  GOFLAGS: /-insecure/,
-  GONOSUMCHECK: /^(?:1|true)$/i,
-  GOSUMDB: /^off$/,
-};
+const UNSAFE: ReadonlyMap<string, RegExp> = new Map(
+  Object.entries({
+    NODE_TLS_REJECT_UNAUTHORIZED: /^0$/,
+    PYTHONHTTPSVERIFY: /^0$/,
+    GIT_SSL_NO_VERIFY: /^(?:1|true)$/i,
+    HUSKY: /^0$/,
+    HUSKY_SKIP_HOOKS: /^(?:1|true)$/i,
+    NPM_CONFIG_STRICT_SSL: /^false$/i,
+    npm_config_strict_ssl: /^false$/i,
+    HISTFILE: /^(?:\/dev\/null)?$/,
+    HISTSIZE: /^0$/,
+    HISTFILESIZE: /^0$/,
+    GOFLAGS: /-insecure/,
+    GONOSUMCHECK: /^(?:1|true)$/i,
+    GOSUMDB: /^off$/,
+  }),
+);
 
 /** Performs assignments whose values are all expanded first, as `declare A=1 B=$A` does. */
 export function assignAll(nodes: readonly ShellNode[], source: string, how: Circumstance, analysis: Analysis): void {
@@ -39,7 +41,7 @@ function assignmentOf(node: ShellNode, source: string, analysis: Analysis): { na
 
 function setVariable(name: string, value: Value, how: Circumstance, analysis: Analysis, node: ShellNode): void {
   analysis.scope.assign(name, value);
-  if (UNSAFE[name]?.test(value.text) !== true) return;
+  if (UNSAFE.get(name)?.test(value.text) !== true) return;
   analysis.at(node.start, node.end);
   analysis.emit('disable-protection', new Call('env', [], how, analysis), {
     targetText: `${name}=${value.text}`,

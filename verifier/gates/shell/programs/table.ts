@@ -54,16 +54,18 @@ export const READS_OWN_HELP: ReadonlySet<string> = new Set([
 ]);
 
 const VERSIONED = /^(python|pip|ruby|perl|php|node|lua|gcc|nc|psql|pypy)[\d.]+$/;
-const SAME: Readonly<Record<string, string>> = {
-  nodejs: 'node',
-  gawk: 'awk',
-  mawk: 'awk',
-  nawk: 'awk',
-  gsed: 'sed',
-  pypy: 'python',
-  podman: 'docker',
-  nerdctl: 'docker',
-};
+const SAME: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    nodejs: 'node',
+    gawk: 'awk',
+    mawk: 'awk',
+    nawk: 'awk',
+    gsed: 'sed',
+    pypy: 'python',
+    podman: 'docker',
+    nerdctl: 'docker',
+  }),
+);
 
 /** The bare name under which a program is known: no folder, no version, no `.exe`. */
 export function programName(text: string): string {
@@ -74,7 +76,7 @@ export function programName(text: string): string {
   if (versioned !== undefined) name = versioned;
   const dot = name.indexOf('.');
   if (dot > 0 && PROGRAMS.has(name.slice(0, dot)) && (name.startsWith('mkfs.') || name.startsWith('fsck.'))) name = name.slice(0, dot);
-  name = SAME[name] ?? name;
+  name = SAME.get(name) ?? name;
   // File systems that ignore case run `RM` as `rm`.
   const lower = name.toLowerCase();
   return name !== lower && PROGRAMS.has(lower) ? lower : name;
