@@ -21,8 +21,7 @@ async function fail(error: unknown): Promise<never> {
   return leave(own, !known ? EX_SOFTWARE : error.code === 'ledger_failed' ? EX_IOERR : EX_USAGE);
 }
 
-endOnUnforeseen(own);
-try {
+async function start(): Promise<void> {
   const hello = await readHello(process.stdin);
   const service = await createService(hello, { log: own.log });
   const listening = await listenPrivately(service.app.server);
@@ -32,6 +31,7 @@ try {
   process.stdout.write(`${JSON.stringify(ready)}\n`);
   service.onEntry(printEntry);
   service.begin();
-} catch (error) {
-  await fail(error);
 }
+
+endOnUnforeseen(own);
+start().catch(fail);

@@ -110,7 +110,8 @@ export async function createService(hello: Omit<Hello, 'protocol'>, { log, allow
     { assessor, decisions, ledger, health: () => health.report(), redact: (texts) => gates.redact(texts) },
     {
       tokens: { assess: hello.assessToken, decide: hello.decideToken },
-      log,
+      // Fastify's own notices of listening say nothing that the ready line does not.
+      log: log.child({}, { level: 'warn' }),
       ...(allowedHosts === undefined ? {} : { allowedHosts }),
     },
   );
@@ -121,7 +122,12 @@ export async function createService(hello: Omit<Hello, 'protocol'>, { log, allow
     version,
     onEntry: (listener) => void ledger.onEntry(listener),
     begin: () => {
-      session.open(health.look()).catch((error: unknown) => log.error({ err: error }, 'the session could not be opened'));
+      session
+        .open(health.look())
+        .catch((error: unknown) => log.error({ err: error }, 'the session could not be opened'))
+        // Only now, so that the first health answer need not wait; else the first request would load it.
+        .then(loadRedact)
+        .catch((error: unknown) => log.error({ err: error }, 'the redaction could not be loaded'));
       closeAbandonedChains({ dir: hello.ledgerDir }).then(
         (chains) => {
           for (const chain of chains) log.warn({ chain }, 'another chain had been left open');
