@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, afterEach, before, describe, it } from 'node:test';
 import { z } from 'zod';
 import { GuardedWindow } from './guardedWindow.ts';
+import { leaveClean } from './leaveClean.ts';
 import { byPerson } from './ledgerReader.ts';
 import { until } from './until.ts';
 
@@ -31,6 +32,7 @@ describe('the chat participant in a real VS Code', () => {
     window = await GuardedWindow.open();
   });
   after(() => window[Symbol.asyncDispose]());
+  afterEach((test) => leaveClean(window, test));
 
   it('denies a risky prompt before the model is called', async () => {
     const { workbench, ledger } = window;
@@ -68,7 +70,7 @@ describe('the chat participant in a real VS Code', () => {
     await workbench.chat.send(`${GUARD} a safe answer`);
     const answer = await workbench.chat.answer();
     assert.match(answer, /localeCompare/);
-    assert.match(answer, /stayed? as it was/);
+    assert.match(answer, /stays as it was/);
     assert.deepEqual(mark.all('decision').filter(byPerson), []);
     await mark.find('outcome', (event) => event.outcome === 'shown');
   });

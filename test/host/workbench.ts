@@ -111,12 +111,16 @@ export class Workbench {
 
   /** Opens a file of the workspace and puts the keyboard's focus into its editor. */
   async openFile(name: string): Promise<void> {
+    await this.showFile(name);
+    await this.focusEditor();
+  }
+
+  async showFile(name: string): Promise<void> {
     const file = JSON.stringify(resolve(this.server.workspace, name));
     await this.server.bridge(
       `await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(${file}), { preview: false }); return null;`,
       z.null(),
     );
-    await this.focusEditor();
   }
 
   /** A click, since the API alone does not always move the browser's focus. */
@@ -137,6 +141,19 @@ export class Workbench {
        const edit = new vscode.WorkspaceEdit();
        edit.replace(d.uri, d.validateRange(new vscode.Range(0, 0, d.lineCount, 0)), ${JSON.stringify(text)});
        await vscode.workspace.applyEdit(edit);
+       return null;`,
+      z.null(),
+    );
+  }
+
+  /** Throws all unsaved text away and closes all editors. */
+  async revertAll(): Promise<void> {
+    await this.server.bridge(
+      `for (const d of vscode.workspace.textDocuments.filter((each) => each.isDirty)) {
+         await vscode.window.showTextDocument(d);
+         await vscode.commands.executeCommand('workbench.action.files.revert');
+       }
+       await vscode.commands.executeCommand('workbench.action.closeAllEditors');
        return null;`,
       z.null(),
     );
