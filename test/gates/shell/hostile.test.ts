@@ -28,7 +28,6 @@ const towers: Readonly<Record<string, string>> = {
   'too long a text': 'a '.repeat(300_000),
   'loops in loops': `${'for a in 1 2 3 4; do '.repeat(12)}rm $a;${' done;'.repeat(12)}`,
   'text that evaluates itself': 'x=\'eval "$x"\'; eval "$x"',
-  'functions that double': `f0() { :; }\n${Array.from({ length: 40 }, (_, n) => `f${n + 1}() { f${n}; f${n}; }`).join('\n')}\nf40`,
 };
 
 describe('hostile shell text', () => {

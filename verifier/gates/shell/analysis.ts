@@ -37,6 +37,10 @@ export class Analysis implements Session, Substitutions {
   limit: string | undefined;
   /** Descriptors that the redirections under way opened. */
   opened = new Map<string, string>();
+  /** States in which functions were called. */
+  readonly called = new Map<ShellFunction, Set<string>>();
+  /** `for` loops under way. */
+  loops = 0;
   /** Functions under way. */
   readonly active = new Set<ShellFunction>();
   /** Where the pipeline under way begins: its commands belong together in a finding. */

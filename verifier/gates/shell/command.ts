@@ -82,7 +82,13 @@ export function runCommand(words: readonly Value[], how: Circumstance, analysis:
 }
 
 function runFunction(defined: ShellFunction, args: readonly Value[], how: Circumstance, analysis: Analysis): Value {
-  const { positional } = analysis.scope;
+  const { positional, version, cwd } = analysis.scope;
+  const words = args.map((arg) => arg.text).join('\0');
+  const state = `${version} ${cwd ?? ''} ${how.elevated} ${how.input?.text ?? ''}\0${words}`;
+  const calls = analysis.called.get(defined) ?? new Set<string>();
+  if (calls.has(state)) return unknownFrom(how.input?.taint ?? 0);
+  calls.add(state);
+  analysis.called.set(defined, calls);
   analysis.scope.positional = args;
   // A call of itself from within adds nothing to what one run does.
   analysis.active.add(defined);

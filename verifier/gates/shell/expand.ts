@@ -33,7 +33,8 @@ export function expandWord(node: ShellNode, source: string, subs: Substitutions)
   }
   const whole = piece(node, source, subs, false);
   const fields = braces(whole.text).flatMap((text) => text.split(FIELD));
-  const values: Value[] = [];
+  // What is beyond the bound stays in sight as an unknown.
+  const values: Value[] = fields.length > MAX_FIELDS ? [{ ...UNKNOWN, taint: whole.taint }] : [];
   for (const field of fields.slice(0, MAX_FIELDS)) {
     if (field === '' && fields.length > 1) continue;
     // A quoted empty string is still an argument; an unquoted empty expansion is none.
@@ -217,6 +218,7 @@ function braces(text: string): string[] {
     if (expanded === undefined) done.push(current);
     else queue.unshift(...expanded);
   }
+  if (queue.length > 0) done.push(GAP);
   return done;
 }
 

@@ -14,6 +14,8 @@ export interface ShellFunction {
 /** What the text so far has defined: variables, functions, aliases, files and where it stands. */
 export class Scope {
   cwd: string | undefined;
+  /** Counts changes of variables: a function called with the same words in the same state does the same again. */
+  version = 0;
   positional: readonly Value[] = [];
   readonly functions = new Map<string, ShellFunction>();
   readonly aliases = new Map<string, string>();
@@ -31,6 +33,7 @@ export class Scope {
 
   assign(name: string, value: Value): void {
     const known = this.#variables.get(name);
+    if (known?.at(-1)?.text !== value.text) this.version++;
     if (known === undefined) this.#variables.set(name, [value]);
     else {
       known.push(value);
@@ -49,6 +52,7 @@ export class Scope {
   }
 
   unset(name: string): void {
+    this.version++;
     this.#variables.get(name)?.push(UNKNOWN);
   }
 

@@ -10,7 +10,9 @@ import { join, NOTHING, UNKNOWN, type Value } from './value.ts';
 import { assignAll } from './variables.ts';
 
 /** How many values of a `for` loop are followed one by one. */
-const MAX_LOOP_VALUES = 4;
+const MAX_LOOP_VALUES = 32;
+/** The same within another loop: the rounds multiply. */
+const MAX_INNER_VALUES = 2;
 
 /** Runs one statement as the shell would, both branches of every choice; returns what it prints. */
 export function runStatement(node: ShellNode, source: string, how: Circumstance, analysis: Analysis): Value {
@@ -137,10 +139,16 @@ function runFor(node: ShellNode, source: string, how: Circumstance, analysis: An
   }
   if (body === undefined) return NOTHING;
   if (values.length === 0) values.push(UNKNOWN);
-  const outputs = values.slice(0, MAX_LOOP_VALUES).map((value) => {
+  // Paths, patterns, unknowns and whole commands first: they are what a loop does harm with.
+  const telling = (value: Value): boolean => value.glob || /[/~\s\uFFFC]/.test(value.text);
+  const ordered = [...values.filter(telling), ...values.filter((value) => !telling(value))];
+  const followed = ordered.slice(0, analysis.loops === 0 ? MAX_LOOP_VALUES : MAX_INNER_VALUES);
+  analysis.loops++;
+  const outputs = followed.map((value) => {
     analysis.scope.assign(name, value);
     return runStatement(body, source, how, analysis);
   });
+  analysis.loops--;
   return join(outputs);
 }
 

@@ -41,14 +41,14 @@ function modeFacts(mode: string): { worldWritable: boolean; setuid: boolean } {
   if (/^[0-7]{1,5}$/.test(mode)) {
     const bits = Number.parseInt(mode, 8);
     // A sticky world-writable folder (1777) is what /tmp is.
-    return { worldWritable: (bits & 0o2) !== 0 && (bits & 0o1000) === 0, setuid: (bits & 0o6000) !== 0 };
+    return { worldWritable: (bits & 0o2) !== 0 && (bits & 0o1000) === 0, setuid: (bits & 0o4000) !== 0 };
   }
   const clauses = mode.split(',');
   return {
     worldWritable: clauses.some(
       (clause) => /^(?:[ug]*[oa][ugoa]*|)[+=][rxXst]*w/.test(clause) && !/^[+=]w$/.test(clause) && !/^[ug]+[+=]/.test(clause),
     ),
-    setuid: clauses.some((clause) => /^[ugoa]*[+=][rwxX]*s/.test(clause)),
+    setuid: clauses.some((clause) => /^(?:[oa]*u[ugoa]*|a?)[+=][rwxX]*s/.test(clause)),
   };
 }
 

@@ -75,6 +75,8 @@ const command: ProgramReader = (call) => {
   return call.session.runWords(words, call.how);
 };
 
+const MAX_ITEMS = 32;
+
 /** `xargs command`: its input becomes arguments, which stay unknown unless the text tells them. */
 const xargs: ProgramReader = (call) => {
   const { operands, values } = readOptions(call.args, 'I i L l n P s d E a max-args max-procs delimiter replace arg-file', true);
@@ -86,12 +88,13 @@ const xargs: ProgramReader = (call) => {
       : input.text
           .split(/[\s\0]+/)
           .filter((item) => item !== '')
-          .slice(0, 64)
           .map((item) => literal(item, input.taint));
+  // More items than are followed: the rest is one unknown.
+  const bounded = items.length > MAX_ITEMS ? [...items.slice(0, MAX_ITEMS), UNKNOWN] : items;
   const how = { ...call.how, input: undefined };
   const mark = values.get('I')?.[0]?.text ?? values.get('replace')?.[0]?.text;
-  if (mark === undefined || mark === '') return call.session.runWords([...operands, ...items], how);
-  for (const item of items.slice(0, 8)) {
+  if (mark === undefined || mark === '') return call.session.runWords([...operands, ...bounded], how);
+  for (const item of bounded) {
     const filled = operands.map((operand) =>
       operand.text.includes(mark)
         ? { ...operand, text: operand.text.replaceAll(mark, item.text), taint: operand.taint | item.taint }
