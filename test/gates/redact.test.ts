@@ -211,7 +211,7 @@ test('ordinary text stays readable', () => {
     'const password = await promptForPassword(user);',
     'if (token === undefined) throw new TokenError();',
     'password: string;',
-    'export GITHUB_TOKEN=${{ secrets.GITHUB_TOKEN }}',
+    `export GITHUB_TOKEN=$${'{'}{ secrets.GITHUB_TOKEN }}`,
     'db_password = os.environ["DB_PASSWORD"]',
     'import { createHash, timingSafeEqual } from "node:crypto";',
     'commit 3f786850e387550fdab836ed7e6dc881de23001b',

@@ -2,21 +2,22 @@ import { evaluate, type Match } from '../policy/evaluate.ts';
 import { exemptionPath } from '../policy/exemptions.ts';
 import type { PolicySet } from '../policy/load.ts';
 import { StepMeter } from '../policy/steps.ts';
-import { compareFindings, type Finding, type TraceLine } from '../protocol/assessment.ts';
+import { compareFindings, type Evidence, type Finding, type TraceLine } from '../protocol/assessment.ts';
 import { sha256 } from '../protocol/digest.ts';
 import type { Subject } from '../protocol/subject.ts';
 import { graver, type Verdict } from '../protocol/vocabulary.ts';
-import type { Source } from './evidence.ts';
+import { NEAR, type Source } from './evidence.ts';
 import type { GateContext, GateResult, Gates } from './gates.ts';
 import { MAX_FINDINGS, MAX_STEPS, MAX_TRACE } from './limits.ts';
 import { bidiControlAt, hiddenTextAt } from './normalise.ts';
 import { FactReader, type Facts, type PlacedPiece } from './pieces.ts';
 import type { ShellGrammar } from './shell/grammar.ts';
 
-/** A finding on its way: with the content by which a baseline may know it. */
+/** A finding on its way: with the content by which a baseline may know it; its evidence is costly, and not all are kept. */
 interface Draft {
-  readonly finding: Finding;
+  readonly finding: Omit<Finding, 'evidence'>;
   readonly content: string;
+  readonly evidence: () => Evidence;
 }
 
 interface Examination {
@@ -28,18 +29,21 @@ interface Examination {
 /** What the gates themselves have to say; not a rule of any policy. */
 function gateFinding(id: string, message: string, source: Source, start: number, end: number): Draft {
   const found = end > start;
-  const finding: Finding = {
+  const finding: Draft['finding'] = {
     ruleId: `gate.${id}`,
     policy: 'gate',
     layer: 'gates',
     severity: 'medium',
     verdict: 'review',
     message,
-    evidence: found ? source.evidence(start, end) : { excerpt: '', digest: sha256('') },
     ...(found ? { location: source.locate(start, end) } : {}),
     isNew: true,
   };
-  return { finding, content: found ? source.content(start, end) : message };
+  return {
+    finding,
+    content: found ? source.content(start, end) : message,
+    evidence: () => (found ? source.evidence(start, end) : { excerpt: '', digest: sha256('') }),
+  };
 }
 
 /** Place in the subject of a match in a piece that is no literal part of it: where its first line stands. */
@@ -56,7 +60,7 @@ function draftOf(match: Match, placed: PlacedPiece, whole: Source): Draft {
   const end = match.end + placed.shift;
   const place = placed.anchor === undefined ? { start, end } : anchored(match, placed, whole);
   const { rule } = match;
-  const finding: Finding = {
+  const finding: Draft['finding'] = {
     ruleId: rule.id,
     policy: rule.policy,
     layer: 'gates',
@@ -64,13 +68,12 @@ function draftOf(match: Match, placed: PlacedPiece, whole: Source): Draft {
     verdict: rule.verdict,
     message: rule.message,
     remediation: rule.remediation,
-    evidence: placed.source.evidence(start, end),
     location: whole.locate(place.start, place.end),
     isNew: true,
     cwe: [...rule.cwe],
     ...(rule.owasp === undefined ? {} : { owasp: [...rule.owasp] }),
   };
-  return { finding, content: placed.source.content(start, end) };
+  return { finding, content: placed.source.content(start, end), evidence: () => placed.source.evidence(start, end) };
 }
 
 /** What hides from the reader of code or a command. */
@@ -92,16 +95,14 @@ function hidden(facts: Facts): Draft[] {
   return drafts;
 }
 
-/** One draft for each rule and place; parts that were put together repeat what their parts already gave. */
+/** One draft for each rule and line (and stretch of a long line); parts that were put together repeat what their parts already gave. */
 function distinct(drafts: readonly Draft[]): Draft[] {
   const seen = new Set<string>();
   return drafts.filter(({ finding }) => {
-    const keys = [
-      `${finding.ruleId} ${finding.location?.startLine ?? 0} ${finding.location?.startColumn ?? 0}`,
-      `${finding.ruleId} ${finding.evidence.digest} ${finding.location?.startLine ?? 0}`,
-    ];
-    const fresh = !keys.some((key) => seen.has(key));
-    for (const key of keys) seen.add(key);
+    const { startLine = 0, startColumn = 0 } = finding.location ?? {};
+    const key = `${finding.ruleId} ${startLine} ${Math.floor(startColumn / NEAR)}`;
+    const fresh = !seen.has(key);
+    seen.add(key);
     return fresh;
   });
 }
@@ -140,15 +141,15 @@ function examine(set: PolicySet, grammar: ShellGrammar, subject: Subject, contex
 }
 
 /** Marks what the baseline had already: each known finding excuses one of the same rule and line. */
-function againstBaseline(drafts: readonly Draft[], known: readonly Draft[]): Finding[] {
+function againstBaseline(drafts: readonly Draft[], known: readonly Draft[]): Draft[] {
   const left = new Map<string, number>();
   const key = (draft: Draft): string => `${draft.finding.ruleId} ${draft.content}`;
   for (const draft of known) left.set(key(draft), (left.get(key(draft)) ?? 0) + 1);
   return drafts.map((draft) => {
     const count = left.get(key(draft)) ?? 0;
-    if (count === 0) return draft.finding;
+    if (count === 0) return draft;
     left.set(key(draft), count - 1);
-    return { ...draft.finding, isNew: false };
+    return { ...draft, finding: { ...draft.finding, isNew: false } };
   });
 }
 
@@ -161,20 +162,27 @@ export function createGates(set: PolicySet, grammar: ShellGrammar): Gates {
       const baseline = subject.kind === 'file' && drafts.length > 0 ? subject.baseline : undefined;
       const known =
         baseline === undefined || subject.kind !== 'file' ? undefined : examine(set, grammar, { ...subject, text: baseline }, context);
-      const findings = againstBaseline(drafts, known?.drafts ?? []).sort(compareFindings);
+      const judged = againstBaseline(drafts, known?.drafts ?? []).sort((a, b) => compareFindings(a.finding, b.finding));
       const lines = [...trace];
-      for (const finding of findings) {
+      for (const { finding } of judged) {
         if (!finding.isNew) lines.push({ step: 'known', ruleId: finding.ruleId, note: 'The last assessed text had it already' });
       }
-      const verdict = findings.reduce<Verdict>((worst, finding) => (finding.isNew ? graver(worst, finding.verdict) : worst), 'pass');
       return {
-        verdict,
-        findings: findings.slice(0, MAX_FINDINGS),
-        trace: capped(lines, findings.length),
+        verdict: judged.reduce<Verdict>((worst, { finding }) => (finding.isNew ? graver(worst, finding.verdict) : worst), 'pass'),
+        findings: gravest(judged).map(({ finding, evidence }) => ({ ...finding, evidence: evidence() })),
+        trace: capped(lines, judged.length),
         steps: steps + (known?.steps ?? 0),
       };
     },
   };
+}
+
+/** As many as are listed: what decides the verdict first, then in the order of reading. */
+function gravest(judged: readonly Draft[]): readonly Draft[] {
+  if (judged.length <= MAX_FINDINGS) return judged;
+  const weight = ({ finding }: Draft): number => (finding.isNew ? 2 : 0) + (finding.verdict === 'block' ? 1 : 0);
+  const kept = new Set([...judged].sort((a, b) => weight(b) - weight(a)).slice(0, MAX_FINDINGS));
+  return judged.filter((draft) => kept.has(draft));
 }
 
 function capped(trace: readonly TraceLine[], findings: number): TraceLine[] {

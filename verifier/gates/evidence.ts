@@ -4,6 +4,9 @@ import { sha256 } from '../protocol/digest.ts';
 import { MAX_EXCERPT } from './limits.ts';
 import { type Redaction, redact, redaction } from './redact.ts';
 
+/** Characters on either side of a finding's beginning that tell it from others in the same file. */
+export const NEAR = 400;
+
 /**
  * A text from which findings quote. Redaction looks at the whole text, not the line, so that a piece
  * of a credential is known as such; it is done once, and only when there is something to quote.
@@ -45,11 +48,16 @@ export class Source {
     return { excerpt: redact(excerptOf(line, Math.min(Math.max(0, column), line.length))).slice(0, 400), digest: this.#digest(start, end) };
   }
 
-  /** What identifies the finding when the file is examined again: the lines it stands on, without their spacing. */
+  /**
+   * What identifies the finding when the file is examined again: the lines it stands on, without their
+   * spacing; of a very long line, what is near.
+   */
   content(start: number, end: number): string {
     const first = this.lines.lineAt(start);
-    const last = Math.min(this.lines.lineAt(Math.max(start, end - 1)), first + 20);
-    return this.lines.slice(first, last).replace(/\s+/g, ' ').trim();
+    const last = this.lines.lineAt(Math.max(start, end - 1));
+    const from = Math.max(this.lines.startOf(first), start - NEAR);
+    const to = Math.min(this.lines.endOf(last), start + NEAR);
+    return this.text.slice(from, to).replace(/\s+/g, ' ').trim();
   }
 
   /** A credential's own digest could be guessed back to it, so there it is of the place within the whole. */

@@ -1,9 +1,10 @@
 import { isDummyValue } from '../policy/dummy.ts';
 import type { Secret } from '../policy/facts.ts';
 import { LiteralIndex } from '../policy/literals.ts';
-import { AUTHORIZATION_SCHEMES, assignmentAt, authorizationAt, TELLING_NAMES, TELLING_PARAMETERS } from './secrets/assignments.ts';
+import { AUTHORIZATION_SCHEMES, assignmentAt, authorizationAt } from './secrets/assignments.ts';
 import { TOKEN_FORMATS, type TokenFormat } from './secrets/formats.ts';
 import { jwtAt } from './secrets/jwt.ts';
+import { TELLING_NAMES, TELLING_PARAMETERS } from './secrets/names.ts';
 import { privateKeyAt } from './secrets/pem.ts';
 import { isWordUnit, looksRandom } from './secrets/shape.ts';
 import { urlCredentialAt } from './secrets/urls.ts';

@@ -79,8 +79,10 @@ export const Assessment = z.strictObject({
 });
 export type Assessment = z.infer<typeof Assessment>;
 
+type Ranked = Pick<Finding, 'isNew' | 'severity' | 'location' | 'ruleId'>;
+
 /** Gravest first, then by place: the order in which people and ledgers read findings. */
-export function compareFindings(a: Finding, b: Finding): number {
+export function compareFindings(a: Ranked, b: Ranked): number {
   return (
     Number(b.isNew) - Number(a.isNew) ||
     SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) ||

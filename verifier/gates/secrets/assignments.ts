@@ -1,72 +1,7 @@
 import { isDummyValue, isReference } from '../../policy/dummy.ts';
 import type { Secret } from '../../policy/facts.ts';
+import { HARMLESS, NOT_VALUES } from './names.ts';
 import { isWordUnit, looksRandom, shapeOf } from './shape.ts';
-
-/** Words that tell of a credential when they name a value. */
-export const TELLING_NAMES = [
-  'password',
-  'passwd',
-  'passphrase',
-  'passcode',
-  'pwd',
-  'secret',
-  'token',
-  'credential',
-  'apikey',
-  'api_key',
-  'api-key',
-  'accesskey',
-  'access_key',
-  'access-key',
-  'accountkey',
-  'account_key',
-  'authkey',
-  'auth_key',
-  'auth-key',
-  'privatekey',
-  'private_key',
-  'private-key',
-  'signingkey',
-  'signing_key',
-  'signing-key',
-  'encryptionkey',
-  'encryption_key',
-  'encryption-key',
-  'encryptkey',
-  'masterkey',
-  'master_key',
-  'master-key',
-  'storagekey',
-  'storage_key',
-  'servicekey',
-  'service_key',
-  'licensekey',
-  'license_key',
-  'hmackey',
-  'hmac_key',
-  'cryptokey',
-  'authorization',
-  'sharedaccesskey',
-  'sharedaccesssignature',
-  'cookie_key',
-  'database_key',
-] as const;
-
-/** Names of query parameters that carry a credential; only behind `?` or `&`. */
-export const TELLING_PARAMETERS = [
-  'key=',
-  'sig=',
-  'signature=',
-  'auth=',
-  'code=',
-  'x-amz-signature=',
-  'x-goog-signature=',
-  'sas=',
-  'pass=',
-  'session=',
-  'sid=',
-] as const;
-
 /** Schemes of the Authorization header (RFC 7235), wherever they stand. */
 export const AUTHORIZATION_SCHEMES = ['bearer ', 'basic '] as const;
 
@@ -80,61 +15,6 @@ export function authorizationAt(text: string, at: number, scheme: string, eager:
   if (value.length < 12 || !(eager ? /\d|[a-z][A-Z]|=$/.test(value) : looksRandom(value))) return undefined;
   return { kind: 'generic', format: 'authorization', start, end: start + value.length, value, dummy: isDummyValue(value) };
 }
-
-/** What follows a telling word and turns it into the name of something else. */
-const HARMLESS = RegExp(
-  '^(?:s(?:$|[_-])|ize|izer|iz|ary|name|url|uri|path|file|dir|field|header|type|len|size|regex|pattern|polic|placeholder|label|hint|message|msg|' +
-    'error|expir|ttl|timeout|time|count|limit|ref|endpoint|algorithm|provider|store|manager|service|handler|validat|input|form$|column|index|reset|' +
-    'forgot|change|required|strength|min|max|format|prefix|suffix|title|desc|id$|ids$|arn|version|usage|budget|class|kind|status|state|valid|screen|page|help|rotation|scope|less|issuer|audience)',
-);
-
-/** Words that stand where a type or a constant does. */
-const NOT_VALUES = new Set([
-  'string',
-  'str',
-  'number',
-  'int',
-  'boolean',
-  'bool',
-  'any',
-  'unknown',
-  'object',
-  'none',
-  'null',
-  'nil',
-  'undefined',
-  'true',
-  'false',
-  'void',
-  'self',
-  'this',
-  'bytes',
-  'bytearray',
-  'char',
-  'text',
-  'varchar',
-  'optional',
-  'required',
-  'await',
-  'new',
-  'return',
-  'const',
-  'let',
-  'var',
-  'function',
-  'lambda',
-  'not',
-  'is',
-  'bearer',
-  'basic',
-  'and',
-  'or',
-  'if',
-  'in',
-  'for',
-  'from',
-  'import',
-]);
 
 const MAX_NAME = 80;
 const MAX_VALUE = 512;

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { secretsIn } from '../../verifier/gates/secretsIn.ts';
+import type { SecretKind } from '../../verifier/policy/facts.ts';
+import { templateValue } from '../../verifier/policy/templates.ts';
+
+const value = (name: string, length?: number): string => templateValue(name, length) ?? '';
+const found = (text: string): string[] => secretsIn(text).map((secret) => `${secret.kind}${secret.dummy ? ' (dummy)' : ''}`);
+
+/** Formats that are known by their own form, and the kind that they are. */
+const FORMATS: Readonly<Record<string, SecretKind>> = {
+  'aws-access-key-id': 'cloud-key',
+  'github-token': 'vcs-token',
+  'github-app-token': 'vcs-token',
+  'github-fine-grained-token': 'vcs-token',
+  'gitlab-token': 'vcs-token',
+  'slack-token': 'chat-token',
+  'slack-webhook': 'chat-token',
+  'telegram-token': 'chat-token',
+  'sendgrid-key': 'chat-token',
+  'stripe-key': 'payment-key',
+  'openai-key': 'ai-key',
+  'anthropic-key': 'ai-key',
+  'google-api-key': 'ai-key',
+  'huggingface-token': 'ai-key',
+  'npm-token': 'package-token',
+  'pypi-token': 'package-token',
+  jwt: 'jwt',
+  'private-key-pem': 'private-key',
+  'rsa-private-key': 'private-key',
+  'ec-private-key': 'private-key',
+  'ssh-private-key': 'private-key',
+  'private-key-inline': 'private-key',
+  'database-url': 'database-url',
+  'mongodb-url': 'database-url',
+  'redis-url': 'database-url',
+  'basic-auth-url': 'basic-auth-url',
+};
+
+for (const [name, kind] of Object.entries(FORMATS)) {
+  test(`${name} is found as ${kind}, at its place`, () => {
+    const text = `const x = "${value(name)}";\n`;
+    const [secret, ...more] = secretsIn(text);
+    assert.deepEqual([secret?.kind, secret?.dummy, more.length], [kind, false, 0]);
+    // A webhook's secret begins behind the scheme of its address.
+    const start = text.indexOf(value(name).replace(/^https:\/\/(?=hooks)/, ''));
+    assert.ok(secret !== undefined && secret.start === start && secret.end <= text.length - 2);
+  });
+}
+
+const password = value('alnum', 16);
+const ASSIGNED = [
+  `password = "${password}"`,
+  `"clientSecret": "${password}",`,
+  `DB_PASSWORD=${password}`,
+  `export API_TOKEN='${password}'`,
+  `  api_key: ${password}`,
+  `mysql --password ${password} -u root`,
+  `<password>${password}</password>`,
+  `Server=db;User=app;Password=${password};`,
+  `const password: string = "${password}";`,
+  `config.setSecret("${password}")`,
+  `curl -H "Authorization: Bearer ${password}"`,
+];
+
+for (const text of ASSIGNED) {
+  test(`a value under a telling name: ${text.replace(password, '…')}`, () => {
+    assert.deepEqual(found(text), ['generic']);
+  });
+}
+
+test("AWS's secret keys have no form but their length and name", () => {
+  assert.deepEqual(found(`aws_secret_access_key = ${value('aws-secret-key')}`), ['cloud-key']);
+});
+
+const DUMMIES = [
+  `key = "AKIA${'IOSFODNN7'}EXAMPLE"`,
+  `token = "ghp_${'x'.repeat(36)}"`,
+  'api_key = "your-api-key-1234"',
+  'password: "changeme-123"',
+  'postgres://postgres:postgres@localhost:5432/app',
+  'https://user:secret1@example.com/',
+];
+
+for (const text of DUMMIES) {
+  test(`a placeholder is known as one: ${text.slice(0, 16)}…`, () => {
+    const kinds = found(text);
+    assert.ok(kinds.length > 0 && kinds.every((kind) => kind.endsWith('(dummy)')), kinds.join());
+  });
+}
+
+test('a token with a valid checksum is no placeholder, whatever words it holds', () => {
+  assert.deepEqual(found(value('github-token')), ['vcs-token']);
+});
+
+const NONE = [
+  'password = getPassword(user)',
+  'const token = await session.fetchToken(id);',
+  'password: string;',
+  'token_type: "bearer-token-2"',
+  'const passwordRegex = "^[a-z0-9]{8,20}$";',
+  'secretName: my-tls-secret-2',
+  'tokenUrl = "https://auth.acme.net/oauth2/token"',
+  'password = os.environ["DB_PASSWORD_2"]',
+  'password = "<your password here>"',
+  'max_tokens=4096',
+  'if (line.startsWith("-----BEGIN PRIVATE KEY-----")) return true;',
+  'https://host.acme.net:8080/@scope/package',
+  'eyJ is how a token begins. It has. Three parts.',
+  'risk-assessment-of-the-task-list-interface-implementation-2',
+  'commit 3f786850e387550fdab836ed7e6dc881de23001b',
+  'the password must be at least 12 characters long',
+];
+
+for (const text of NONE) {
+  test(`no credential: ${text}`, () => {
+    assert.deepEqual(found(text), []);
+  });
+}
+
+test('a private key in pieces is found', () => {
+  const rows = value('private-key-pem').split('\n');
+  assert.deepEqual(found(rows.map((row) => `  "${row}\\n"`).join(' +\n')), ['private-key']);
+  const [first = '', ...rest] = rows;
+  assert.deepEqual(found(`k = "${first.slice(0, 12)}" + "${first.slice(12)}\\n" + \\\n "${rest.join('\\n')}"`), ['private-key']);
+});
