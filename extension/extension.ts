@@ -62,7 +62,7 @@ export function activate(context: vscode.ExtensionContext): void {
     sessionId: windowId,
   };
   const saveGuard = new SaveGuard(saveParts);
-  const writes = new UnassessedWrites({ ...saveParts, guard: saveGuard });
+  const writes = new UnassessedWrites({ ...saveParts, guard: saveGuard, changed: () => refresh() });
   const prompts = new PromptGuard({ connect, desk, log, trouble });
   const notices = new Notices({ connect, storage, log });
   const statusBar = new StatusBar();

@@ -76,7 +76,7 @@ export function receiptLine(receipt: Receipt): string {
 }
 
 function sentence(subject: string): string {
-  return subject.charAt(0).toUpperCase() + subject.slice(1);
+  return subject.startsWith('the ') ? `The ${subject.slice(4)}` : subject;
 }
 
 function clip(text: string, length: number): string {

@@ -83,7 +83,7 @@ export class SaveGuard {
     if (approved)
       void recordOutcome(approved.held, approved.nonce, 'failed', this.#parts.log, 'the text had changed before it could be saved');
     if (this.#asking.has(key(path, digest))) return false;
-    if (this.#denied.get(path) === digest && this.#parts.documents.savesItself(path)) {
+    if (this.#denied.get(path) === digest) {
       void this.#stillHeld(path);
       return false;
     }
@@ -161,7 +161,7 @@ export class SaveGuard {
     return { assessment: await within(clock, SAVE_DEADLINE_MS, `did not answer within ${SAVE_DEADLINE_MS} ms`, answer), verifier };
   }
 
-  /** With auto save a denied text is saved again and again: a dialog each time would be unbearable. */
+  /** Auto save, Save All and chat requests save a denied text again and again: a dialog each time would be unbearable. */
   async #stillHeld(path: string): Promise<void> {
     const reminder = `reminder\0${path}`;
     if (this.#asking.has(reminder)) return;

@@ -36,7 +36,7 @@ export function guardState(facts: GuardFacts): GuardState {
     lines.push(...policyProblems.map((problem) => `policy problem: ${problem}`));
   }
   lines.push(HOOK[facts.saveHook], ...facts.settingProblems);
-  if (facts.undecided > 0) lines.push(`${facts.undecided} written files wait for a decision`);
+  if (facts.undecided > 0) lines.push(`written without an assessment, waiting for a decision: ${facts.undecided}`);
   if (sidecar.name === 'down' || sidecar.name === 'stopped') return { level: 'error', summary: 'verifier down', lines };
   if (facts.saveHook === 'off') return { level: 'error', summary: 'save guard off', lines };
   if (sidecar.name === 'starting') return { level: 'warning', summary: 'starting', lines };

@@ -53,8 +53,6 @@ export interface Documents {
   open(path: string): (DocumentText & { readonly dirty: boolean }) | undefined;
   /** The text on disk; undefined where there is no such file or it is not text. */
   onDisk(path: string): Promise<DocumentText | undefined>;
-  /** Whether VS Code also saves this document by itself, without being told to each time. */
-  savesItself(path: string): boolean;
   /** Saves an open document; false where VS Code did not. */
   save(path: string): Promise<boolean>;
   /** Puts `text` in place as one edit that can be undone, then saves it. */

@@ -16,6 +16,12 @@ export const MAX_BURST = 200;
 const REVIEW = 'Review';
 const RESTORE = 'Restore Last Assessed Text';
 
+export interface WriteParts extends SaveParts {
+  readonly guard: SaveGuard;
+  /** The list of what waits for a decision has changed. */
+  readonly changed: () => void;
+}
+
 interface Undecided {
   readonly held: Held;
   readonly document: DocumentText;
@@ -28,14 +34,16 @@ interface Undecided {
  * next save is held.
  */
 export class UnassessedWrites {
-  readonly #parts: SaveParts & { guard: SaveGuard };
+  readonly #parts: WriteParts;
   readonly #noticed = new Map<string, string>();
   readonly #undecided = new Map<string, Undecided>();
+  /** Those in a dialog: what happens to them is the dialog's. */
+  readonly #reviewing = new Set<Undecided>();
   #leftOut = 0;
   #gathering: (() => void) | undefined;
   #working = false;
 
-  constructor(parts: SaveParts & { guard: SaveGuard }) {
+  constructor(parts: WriteParts) {
     this.#parts = parts;
   }
 
@@ -60,12 +68,26 @@ export class UnassessedWrites {
   async review(): Promise<boolean> {
     const items = [...this.#undecided.values()];
     if (items.length === 0) return false;
+    for (const item of items) this.#reviewing.add(item);
     const decided = await this.#parts.desk.decideSeveral(items.map((item) => item.held));
     for (const [index, item] of items.entries()) {
       const decision = decided[index];
       if (decision) await this.#settle(item, decision);
+      this.#reviewing.delete(item);
     }
     return true;
+  }
+
+  /** Another text of this file was accepted or found since: the earlier one no longer waits. */
+  superseded(path: string): void {
+    const item = this.#undecided.get(path);
+    if (!item) return;
+    this.#forget(item);
+    if (!this.#reviewing.has(item)) void this.#parts.desk.dismiss(item.held, 'another text has taken its place');
+  }
+
+  #forget({ document: { path } }: Undecided): void {
+    if (this.#undecided.delete(path)) this.#parts.changed();
   }
 
   #gather(): void {
@@ -127,6 +149,7 @@ export class UnassessedWrites {
       unassessed: how,
     });
     guard.remember(path, digest);
+    this.superseded(path);
     problems.set(path, assessment.findings);
     const held: Held = {
       assessment,
@@ -137,9 +160,9 @@ export class UnassessedWrites {
     if (assessment.verdict !== 'pass') {
       const undecided = { held, document };
       this.#undecided.set(path, undecided);
+      this.#parts.changed();
       return undecided;
     }
-    this.#undecided.delete(path);
     baselines.accept(path, document.text);
     await recordOutcome(held, assessment.nonce, 'saved', this.#parts.log, how);
     return undefined;
@@ -159,14 +182,15 @@ export class UnassessedWrites {
       await this.#settle(first, await this.#parts.desk.deny(first.held));
   }
 
-  async #settle({ held, document }: Undecided, decided: Decided): Promise<void> {
+  async #settle(item: Undecided, decided: Decided): Promise<void> {
+    const { held, document } = item;
     const { path, text } = document;
     const { log, trouble, baselines, problems } = this.#parts;
     if (decided.choice === 'unrecorded') {
       trouble.report(`The decision on ${held.subject} could not be recorded; it stays undecided`, decided.problem);
       return;
     }
-    this.#undecided.delete(path);
+    if (this.#undecided.get(path) === item) this.#forget(item);
     if (decided.choice === 'approve') {
       baselines.accept(path, text);
       problems.set(path, []);

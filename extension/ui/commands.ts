@@ -24,13 +24,14 @@ export interface CommandParts {
 
 /** The commands of package.json. */
 export function registerCommands(parts: CommandParts): vscode.Disposable {
+  const reports = new Reports();
   const commands: Record<string, () => Promise<unknown>> = {
     'sentinelai.showLog': async () => parts.log.show(),
     'sentinelai.restartVerifier': () => parts.sidecar.restart(),
     'sentinelai.openPolicies': () => openPolicy(parts.policiesFolder),
-    'sentinelai.doctor': () => showText(doctor(parts)),
+    'sentinelai.doctor': () => reports.show('Sentinel AI doctor', doctor(parts)),
     'sentinelai.verifyLedger': () => verifyLedger(parts),
-    'sentinelai.selfTest': () => runSelfTest(parts),
+    'sentinelai.selfTest': () => runSelfTest(parts, reports),
     'sentinelai.setApiKey': async () => {
       if (await parts.key.set(parts.settings().audit)) await parts.sidecar.restart();
     },
@@ -43,7 +44,10 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
       if (!(await parts.writes.review())) void vscode.window.showInformationMessage('Nothing waits for a decision.');
     },
   };
-  return vscode.Disposable.from(...Object.entries(commands).map(([name, run]) => vscode.commands.registerCommand(name, run)));
+  return vscode.Disposable.from(
+    vscode.workspace.registerTextDocumentContentProvider(REPORT, reports),
+    ...Object.entries(commands).map(([name, run]) => vscode.commands.registerCommand(name, run)),
+  );
 }
 
 async function openPolicy(folder: string): Promise<void> {
@@ -54,8 +58,24 @@ async function openPolicy(folder: string): Promise<void> {
   if (name) await vscode.commands.executeCommand('markdown.showPreview', vscode.Uri.file(join(folder, name, 'policy.md')));
 }
 
-async function showText(content: string): Promise<void> {
-  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ content, language: 'markdown' }), { preview: true });
+const REPORT = 'sentinelai-report';
+
+/** Reports are read-only documents in memory: nothing to save when they are closed. */
+class Reports implements vscode.TextDocumentContentProvider {
+  readonly #changes = new vscode.EventEmitter<vscode.Uri>();
+  readonly #texts = new Map<string, string>();
+  readonly onDidChange = this.#changes.event;
+
+  provideTextDocumentContent(uri: vscode.Uri): string {
+    return this.#texts.get(uri.path) ?? '';
+  }
+
+  async show(title: string, text: string): Promise<void> {
+    const uri = vscode.Uri.from({ scheme: REPORT, path: `/${title}.md` });
+    this.#texts.set(uri.path, text);
+    this.#changes.fire(uri);
+    await vscode.commands.executeCommand('markdown.showPreview', uri);
+  }
 }
 
 function doctor({ sidecar, state, settings, ledgerFolder }: CommandParts): string {
@@ -65,6 +85,7 @@ function doctor({ sidecar, state, settings, ledgerFolder }: CommandParts): strin
   return [
     '# Sentinel AI: doctor',
     `State: **${summary}** (${level})`,
+    '',
     ...lines.map((line) => `- ${line}`),
     '',
     '## Verifier',
@@ -75,10 +96,14 @@ function doctor({ sidecar, state, settings, ledgerFolder }: CommandParts): strin
     '## Settings in force',
     `- ledger folder: ${ledgerFolder()}`,
     `- audit: ${audit.enabled ? `${audit.model} at ${audit.baseUrl}` : 'off'}`,
-    `- saves checked: ${save.include.join(', ')}`,
-    `- saves not checked: ${save.exclude.join(', ')}`,
+    `- saves checked: ${globs(save.include)}`,
+    `- saves not checked: ${globs(save.exclude)}`,
     '',
   ].join('\n');
+}
+
+function globs(list: readonly string[]): string {
+  return list.map((glob) => `\`${glob}\``).join(', ');
 }
 
 async function verifyLedger({ checkLedger, log }: CommandParts): Promise<void> {
@@ -92,7 +117,7 @@ async function verifyLedger({ checkLedger, log }: CommandParts): Promise<void> {
   else void vscode.window.showErrorMessage(`The ledger does not verify. ${first}`, 'Show Log').then((action) => action && log.show());
 }
 
-async function runSelfTest({ selfTest }: CommandParts): Promise<void> {
+async function runSelfTest({ selfTest }: CommandParts, reports: Reports): Promise<void> {
   const lines = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: 'Sentinel self-test…' }, () =>
     selfTest(),
   );
@@ -106,7 +131,8 @@ async function runSelfTest({ selfTest }: CommandParts): Promise<void> {
     'Details',
   );
   if (action)
-    await showText(
-      ['# Self-test', ...lines.map(({ name, ok, detail }) => `- ${ok ? 'ok' : '**failed**'} ${name}: ${detail}`), ''].join('\n'),
+    await reports.show(
+      'Sentinel AI self-test',
+      ['# Self-test', '', ...lines.map(({ name, ok, detail }) => `- ${ok ? 'ok' : '**failed**'} ${name}: ${detail}`), ''].join('\n'),
     );
 }

@@ -32,11 +32,6 @@ export const vscodeDocuments: Documents = {
     }
   },
 
-  savesItself(path) {
-    const mode: unknown = vscode.workspace.getConfiguration('files', find(path)).get('autoSave');
-    return mode !== 'off';
-  },
-
   async save(path) {
     return (await find(path)?.save()) ?? false;
   },

@@ -25,8 +25,8 @@ export function registerSaveDoor(guard: SaveGuard, writes: UnassessedWrites, isO
     }),
     vscode.workspace.onDidSaveTextDocument((document) => {
       if (!isOn() || document.uri.scheme !== 'file') return;
-      if (!guard.wasSaved(documentText(document)))
-        writes.notice(document.uri.fsPath, 'saved in a way in which VS Code does not ask the guard');
+      if (guard.wasSaved(documentText(document))) writes.superseded(document.uri.fsPath);
+      else writes.notice(document.uri.fsPath, 'saved in a way in which VS Code does not ask the guard');
     }),
     watcher,
     watcher.onDidChange(changed),

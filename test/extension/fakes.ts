@@ -290,9 +290,6 @@ export class FakeDocuments implements Documents {
   /** Another part of VS Code that changes the text after the check. */
   format: (text: string) => string = (text) => text;
 
-  autoSave = false;
-  savesItself = () => this.autoSave;
-
   edit(path: string, text: string): void {
     this.editors.set(path, { text, dirty: true });
   }

@@ -38,10 +38,18 @@ function setting(answers: (string | undefined)[] = [], { head = new Map<string, 
   const save = Settings.parse({}).save;
   const parts = { connect, desk, dialog, documents, baselines, problems, clock, log, trouble, settings: () => save, sessionId: 's' };
   const guard = new SaveGuard(parts);
-  const writes = new UnassessedWrites({ ...parts, guard });
+  let changes = 0;
+  const writes = new UnassessedWrites({
+    ...parts,
+    guard,
+    changed: () => {
+      changes += 1;
+    },
+  });
   documents.mayWrite = (document) => guard.mayWrite(document);
   documents.wasSaved = (document) => {
-    if (!guard.wasSaved(document)) writes.notice(document.path, 'not asked');
+    if (guard.wasSaved(document)) writes.superseded(document.path);
+    else writes.notice(document.path, 'not asked');
   };
   const type = async (text: string, path = FILE) => {
     documents.edit(path, text);
@@ -53,7 +61,7 @@ function setting(answers: (string | undefined)[] = [], { head = new Map<string, 
     writes.notice(path, 'slipped past');
     await clock.pass(1000);
   };
-  return { dialog, clock, log, verifier, documents, problems, guard, writes, baselines, type, slip, storage };
+  return { dialog, clock, log, verifier, documents, problems, guard, writes, baselines, type, slip, storage, changes: () => changes };
 }
 
 describe('a save', () => {
@@ -134,22 +142,21 @@ describe('a save', () => {
     assert.equal(verifier.asked.length, 1);
   });
 
-  it('of a denied text is asked about again, but not by a dialog each time VS Code saves by itself', async () => {
-    const { type, documents, clock, dialog } = setting([DENY, DENY, DENY]);
+  it('of a text that was denied and has not changed stays held, and is asked about again only when that is wanted', async () => {
+    const { type, documents, clock, dialog } = setting([DENY, DENY]);
     await type('ODD');
     await clock.pass(1000);
-    await documents.save(FILE);
-    await clock.pass(1000);
-    assert.equal(dialog.questions.length, 2);
-    documents.autoSave = true;
     dialog.toldAnswers = [undefined, 'Decide Again'];
     assert.equal(await documents.save(FILE), false);
     await clock.pass(1000);
-    assert.equal(dialog.questions.length, 2);
+    assert.equal(dialog.questions.length, 1);
     assert.match(dialog.told[0] ?? '', /still held back/);
     assert.equal(await documents.save(FILE), false);
     await clock.pass(1000);
-    assert.equal(dialog.questions.length, 3);
+    assert.equal(dialog.questions.length, 2);
+    await type('ODD and more');
+    await clock.pass(1000);
+    assert.equal(dialog.questions.length, 3, 'a changed text is a new question');
     assert.equal(documents.disk.has(FILE), false);
   });
 
@@ -244,6 +251,26 @@ describe('a text that reached the disk without a verdict', () => {
     await clock.pass(1000);
     assert.equal(dialog.questions.length, 1);
     assert.equal(documents.disk.get(FILE), 'BAD');
+  });
+
+  it('is no longer asked about once a later text of the file was accepted', async () => {
+    const { slip, type, writes, verifier, changes } = setting();
+    await slip('BAD');
+    assert.deepEqual(writes.undecidedPaths, [FILE]);
+    assert.equal(changes(), 1);
+    assert.equal(await type('fine'), true);
+    await settle();
+    assert.deepEqual(writes.undecidedPaths, []);
+    assert.equal(changes(), 2);
+    assert.deepEqual(verifier.story.sort(), ['deny:cancelled', 'saved', 'withheld']);
+  });
+
+  it('is replaced by a later one of the same file, and the earlier is closed on record', async () => {
+    const { slip, writes, verifier } = setting();
+    await slip('BAD 1');
+    await slip('BAD 2');
+    assert.deepEqual(writes.undecidedPaths, [FILE]);
+    assert.deepEqual(verifier.story, ['deny:cancelled', 'withheld']);
   });
 
   it('is left alone where it is clean, but recorded', async () => {

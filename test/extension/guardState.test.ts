@@ -30,7 +30,7 @@ describe('the state that the status bar shows', () => {
     ['the gates failed', { sidecar: healthy({ layers: failed }) }, 'error', 'gates failed', /gates: failed/],
     ['a policy has a problem', { sidecar: healthy({ policyProblems: ['rules.yaml:3 bad'] }) }, 'warning', 'limited', /rules.yaml:3 bad/],
     ['a setting has a problem', { settingProblems: ['bad'] }, 'warning', 'limited', /bad/],
-    ['a file waits for a decision', { undecided: 2 }, 'warning', '2 undecided', /2 written files/],
+    ['a file waits for a decision', { undecided: 2 }, 'warning', '2 undecided', /waiting for a decision: 2/],
   ];
   for (const [what, change, level, summary, line] of cases) {
     it(`when ${what}: ${summary}`, () => {
