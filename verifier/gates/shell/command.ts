@@ -9,8 +9,23 @@ import type { ShellNode } from './syntax.ts';
 import { DECODED, DOWNLOADED, GAP, isKnown, literal, NOTHING, SOCKET, traitsOf, unknownFrom, type Value } from './value.ts';
 import { assignAll } from './variables.ts';
 
-/** Runs one simple command: assignments, words, redirections, aliases. */
+/** Uncertain variables that are followed both ways. */
+const MAX_ALTERNATIVES = 64;
+
+/** Runs one simple command, once more for each variable in it that an earlier choice may have left alone. */
 export function runSimpleCommand(node: ShellNode, source: string, how: Circumstance, analysis: Analysis): Value {
+  const { scope } = analysis;
+  if (scope.alternatives.size > 0) {
+    const text = source.slice(node.start, node.end);
+    for (const name of [...scope.alternatives.keys()].slice(0, MAX_ALTERNATIVES)) {
+      if (text.includes(`$${name}`) || text.includes(`\${${name}`)) scope.withAlternative(name, () => runOnce(node, source, how, analysis));
+    }
+  }
+  return runOnce(node, source, how, analysis);
+}
+
+/** Assignments, words, redirections, aliases. */
+function runOnce(node: ShellNode, source: string, how: Circumstance, analysis: Analysis): Value {
   analysis.at(node.start, node.end);
   const words: Value[] = [];
   const redirects: ShellNode[] = [];

@@ -21,6 +21,11 @@ export class Scope {
   readonly aliases = new Map<string, string>();
   /** Redirections that `exec` left open: descriptor to path. */
   readonly descriptors = new Map<string, string>();
+  /** Choices under way: what is assigned in one may not have been. */
+  branches = 0;
+  /** One alternative at a time: all combinations would double the work with each. */
+  #exploring = false;
+  readonly #alternatives = new Map<string, Value>();
   readonly #variables = new Map<string, Value[]>();
   readonly #files = new Map<string, Value>();
 
@@ -33,7 +38,10 @@ export class Scope {
 
   assign(name: string, value: Value): void {
     const known = this.#variables.get(name);
-    if (known?.at(-1)?.text !== value.text) this.version++;
+    const before = known?.at(-1);
+    if (before?.text !== value.text) this.version++;
+    if (this.branches === 0) this.#alternatives.delete(name);
+    else if (before !== undefined && before.text !== value.text && !this.#alternatives.has(name)) this.#alternatives.set(name, before);
     if (known === undefined) this.#variables.set(name, [value]);
     else {
       known.push(value);
@@ -49,6 +57,23 @@ export class Scope {
   /** Every value that the name had so far, the one in force last. */
   history(name: string): readonly Value[] {
     return this.#variables.get(name) ?? [];
+  }
+
+  /** Variables that a choice may have left as they were, with the value from before. */
+  get alternatives(): ReadonlyMap<string, Value> {
+    return this.#alternatives;
+  }
+
+  /** Does something with a variable as it was before a choice. */
+  withAlternative(name: string, run: () => void): void {
+    const before = this.#alternatives.get(name);
+    const values = this.#variables.get(name);
+    if (before === undefined || values === undefined || this.#exploring) return;
+    this.#variables.set(name, [before]);
+    this.#exploring = true;
+    run();
+    this.#exploring = false;
+    this.#variables.set(name, values);
   }
 
   unset(name: string): void {

@@ -42,7 +42,9 @@ export function runStatement(node: ShellNode, source: string, how: Circumstance,
       }
       return runAll(node.children, source, how, analysis);
     case 'case_statement':
-      return runAll(node.children.slice(1), source, how, analysis);
+      return perhaps(node.children.slice(1), source, how, analysis);
+    case 'if_statement':
+      return perhaps(node.children, source, how, analysis);
     case 'subshell': {
       const { cwd } = analysis.scope;
       const output = runAll(node.children, source, how, analysis);
@@ -63,6 +65,14 @@ export function runStatement(node: ShellNode, source: string, how: Circumstance,
     default:
       return node.children.length === 0 ? NOTHING : runAll(node.children, source, how, analysis);
   }
+}
+
+/** Runs what may or may not happen: values that variables had before stay possible after it. */
+function perhaps(nodes: readonly ShellNode[], source: string, how: Circumstance, analysis: Analysis): Value {
+  analysis.scope.branches++;
+  const output = runAll(nodes, source, how, analysis);
+  analysis.scope.branches--;
+  return output;
 }
 
 /** Runs statements one after the other. What they print is known where each one's is. */
