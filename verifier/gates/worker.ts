@@ -52,4 +52,11 @@ port.on('message', (question: Question) => {
       });
   }
 });
+try {
+  // Compiled before the first question, which would otherwise wait for it.
+  report(gates.policies().policyDigest);
+} catch (error) {
+  // Without a valid policy each question says so, and an edit may heal it.
+  if (!(error instanceof SentinelError)) throw error;
+}
 say({ type: 'ready' });
