@@ -32,3 +32,11 @@ for (const { what, rule, found, left, ...shape } of list) {
     for (const text of left) assert.ok(!fired(text).includes(rule), `found in: ${text}`);
   });
 }
+
+test('every built-in rule is on the list', () => {
+  const named = new Set(list.map(({ rule }) => rule));
+  assert.deepEqual(
+    set.rules.map(({ id }) => id).filter((id) => !named.has(id)),
+    [],
+  );
+});
