@@ -35,6 +35,8 @@ export class ChatPane {
   /** Types a message as a person does, and sends it. */
   async send(text: string): Promise<void> {
     await this.open();
+    // They lie over the input.
+    await this.#command('notifications.hideToasts');
     this.#answersBefore = await this.#answers.count();
     await this.#input.click();
     // A sticky participant stands in the input already; the message brings its own.

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { afterEach, beforeEach, describe, it } from 'node:test';
+import { after, afterEach, before, describe, it } from 'node:test';
 import { DiskWatch } from './diskWatch.ts';
 import { GuardedWindow } from './guardedWindow.ts';
+import { leaveClean } from './leaveClean.ts';
 import { until } from './until.ts';
 import { freezeVerifier, isAlive, killVerifier, verifierPid } from './verifierProcess.ts';
 
@@ -11,10 +12,11 @@ const SCRIPT = 'scripts/backup.sh';
 
 describe('the verifier and the window failing in a real VS Code', () => {
   let window: GuardedWindow;
-  beforeEach(async () => {
+  before(async () => {
     window = await GuardedWindow.open();
   });
-  afterEach(() => window[Symbol.asyncDispose]());
+  after(() => window[Symbol.asyncDispose]());
+  afterEach((test) => leaveClean(window, test));
 
   /** A restart is complete when another process serves and a safe answer comes through. */
   async function worksAgain(deadPid: number): Promise<void> {
@@ -78,9 +80,10 @@ describe('the verifier and the window failing in a real VS Code', () => {
     it(`holds a save back when the verifier ${name} during its check`, async () => {
       const { workbench, server } = window;
       const pid = await window.ready();
-      using disk = new DiskWatch(server.workspace, [SCRIPT], 'harmless');
+      const line = `# a harmless line, written while the verifier ${name}`;
+      using disk = new DiskWatch(server.workspace, [SCRIPT], line);
       await workbench.openFile(SCRIPT);
-      await workbench.typeAtEnd('# a harmless line\n');
+      await workbench.typeAtEnd(`${line}\n`);
       freezeVerifier(pid);
       await workbench.save();
       await workbench.page.waitForTimeout(200);
@@ -89,9 +92,10 @@ describe('the verifier and the window failing in a real VS Code', () => {
       assert.equal(await workbench.isDirty(SCRIPT), true);
       assert.equal(disk.everSeen(), false, 'saved without a check');
       await worksAgain(pid);
+      await workbench.command('notifications.hideToasts');
       await workbench.focusEditor();
       await workbench.save();
-      await until('the next save goes through', () => window.read(SCRIPT).includes('harmless'));
+      await until('the next save goes through', () => window.read(SCRIPT).includes(line));
       await until('the hung verifier is gone', () => !isAlive(pid));
     });
   }
@@ -112,8 +116,11 @@ describe('the verifier and the window failing in a real VS Code', () => {
     await until('the old verifier is gone', () => !isAlive(pid));
     assert.notEqual(await verifierPid(window.server), pid);
   });
+});
 
-  it('leaves no orphan when the extension host dies', async () => {
+describe('an extension host that dies in a real VS Code', () => {
+  it('leaves no verifier behind', async () => {
+    await using window = await GuardedWindow.open();
     const pid = await window.ready();
     process.kill(window.server.extensionHostPid(), 'SIGKILL');
     await until('the verifier ended by itself', () => !isAlive(pid));

@@ -41,6 +41,7 @@ export class Workbench {
     });
     const page = context.pages()[0] ?? (await context.newPage());
     const workbench = new Workbench(server, context, page);
+    page.setDefaultTimeout(20_000);
     await page.goto(server.workbenchUrl());
     await workbench.#ready();
     return workbench;
