@@ -92,6 +92,8 @@ async function answer(text: string, checker: Checker, depth: Depth, here: string
  * no code may claim a verdict over all of them.
  */
 export async function checkLines(input: Readable, output: Writable, checker: Checker, depth: Depth, here: string): Promise<number> {
+  // Loaded before the first line, so that no answer's time includes it.
+  await checker.policies();
   let gravest: Verdict = 'pass';
   let complete = true;
   for await (const batch of splitLines(input)) {
