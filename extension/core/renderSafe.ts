@@ -64,7 +64,9 @@ export function plainWords(text: string): string {
 
 /** Invisible and without width: breaks a pair of characters where a backslash would be seen. */
 const BREAK = '\u2060';
-const HTTP = /^[ \t]*<?https?:\/\/[^\s<>]/i;
+// Entities, not backslashes: some parsers take backslashes out of a link's text and read it again.
+const ENTITY = { '](': '&#40;', ']:': '&#58;' } as const;
+const HTTP = /^[ \t]*(?:https?:\/\/[^\s<>]|<https?:\/\/[^\s<>]+>)/i;
 
 /** Chat views look for their own tags inside code. */
 function inertCode(line: string): string {
@@ -72,24 +74,32 @@ function inertCode(line: string): string {
 }
 
 function safeLine(line: string): string {
+  const lastBracket = lastClosing(line);
   let out = '';
   let at = 0;
   while (at < line.length) {
     if (line[at] === '`') {
       const span = codeSpan(line, at);
-      out += span.replace(/(!)(?=\[)|(\])(?=[(:])|(<)(?=[a-z][a-z0-9+.-]*:)/gi, `$&${BREAK}`);
+      out += span.replace(/(!)(?=\[)|(\])(?=[(:])|(<)(?=[a-z](?:[a-z0-9+.-]*:|[^<>]*=))|(ftp:)(?=\/\/)/gi, `$&${BREAK}`);
       at += span.length;
       continue;
     }
     const pair = line.slice(at, at + 2);
-    if (pair === '\\\\' || pair === '\\<' || pair === '\\`') {
+    if (pair === '\\<') {
+      out += '&lt;';
+      at += 2;
+    } else if (pair === '\\\\' || pair === '\\`') {
       out += pair;
       at += 2;
     } else if (pair === '![') {
-      out += '!\\';
-      at += 1;
+      out += '!&#91;';
+      at += 2;
     } else if (pair === '](' || pair === ']:') {
-      out += HTTP.test(line.slice(at + 2)) ? ']' : ']\\';
+      out += HTTP.test(line.slice(at + 2)) ? pair : `]${ENTITY[pair]}`;
+      at += 2;
+    } else if (line[at] === '[' && at > lastBracket) {
+      // Left open, it could reach over a fence into what is code here.
+      out += '&#91;';
       at += 1;
     } else if (line[at] === '<' && !/^https?:\/\/[^\s<>]+>/i.test(line.slice(at + 1))) {
       out += '&lt;';
@@ -103,6 +113,15 @@ function safeLine(line: string): string {
     }
   }
   return out;
+}
+
+/** Where the last closing bracket is that no backslash takes away; -1 where there is none. */
+function lastClosing(line: string): number {
+  let found = -1;
+  for (let at = 0; at < line.length; at += line[at] === '\\' ? 2 : 1) {
+    if (line[at] === ']') found = at;
+  }
+  return found;
 }
 
 /** From an opening run of backticks to its closing one, or the run alone where there is none on the line. */

@@ -71,7 +71,29 @@ const DANGEROUS = [
   '1. item\n\n       [a](command:x)\n',
   '    code\n\n[a](command:x)\n',
   '[![picture](https://evil.example/p.png)](command:x)',
+  // What other parsers make of these is worse: they read a link's text twice, or let an open bracket reach over a fence.
+  '[a !\\[p](https://evil.example/p.png) b](https://ok.example)',
+  '[\n```\n\n]:```js\n]![p](https://evil.example/p.png)',
+  'https://a.example`````\\<a href="command:x">',
+  '`https://a.example``<a href="command:x">``',
+  '[](<https://a.example[a](command:x) =*)',
 ];
+
+/** What must not be left in any text outside code blocks, whoever parses it. */
+const PAIRS = /!\[|\]\((?!\s*<?https?:)|\]:(?!\s*<?https?:)|<(?!https?:)[a-z][^<>\n]*=|\bftp:\/\//i;
+
+/** The lines outside the code blocks that the renderer wrote. */
+function withoutBlocks(safe: string): string {
+  let fence: string | undefined;
+  const outside: string[] = [];
+  for (const line of safe.split('\n')) {
+    const marks = /^(`{3,}|~{3,})[\w+#.-]*$/.exec(line)?.[1];
+    if (fence === undefined && marks !== undefined) fence = marks;
+    else if (fence !== undefined && line === fence) fence = undefined;
+    else if (fence === undefined) outside.push(line);
+  }
+  return outside.join('\n');
+}
 
 describe('what a model writes is made safe to show', () => {
   for (const source of DANGEROUS) {
@@ -152,7 +174,9 @@ describe('what a model writes is made safe to show', () => {
     );
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
-        assert.deepEqual(dangers(renderSafe(pieces.join(''))), []);
+        const safe = renderSafe(pieces.join(''));
+        assert.deepEqual(dangers(safe), []);
+        assert.doesNotMatch(withoutBlocks(safe), PAIRS);
       }),
       { numRuns: RUNS },
     );
