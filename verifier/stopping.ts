@@ -64,4 +64,6 @@ export function stopOnSigns(own: Process, service: Service, listening: Listening
   process.stdin.once('close', () => stop('standard input was closed'));
   // What follows the hello has no meaning; reading it is how the end is noticed.
   process.stdin.resume();
+  // It may have ended while the verifier was starting, and an event is not told twice.
+  if (process.stdin.readableEnded || process.stdin.destroyed) stop('standard input was closed');
 }

@@ -136,6 +136,15 @@ for (const [name, { line, code }] of Object.entries(BAD_HELLOS)) {
   });
 }
 
+test('it ends when its parent is gone before it has started', async (t) => {
+  const launched = launch();
+  t.after(() => launched.child.kill('SIGKILL'));
+  const closed = once(launched.child, 'close', { signal: AbortSignal.timeout(60_000) });
+  launched.child.stdin.end(`${JSON.stringify(helloFor(await scratch(t)))}\n`);
+  await closed;
+  assert.equal(launched.child.exitCode, 0);
+});
+
 test('it says why it does not start: standard input ends within the hello', async () => {
   const launched = launch();
   launched.child.stdin.end(whole.slice(0, 50));
