@@ -1,3 +1,4 @@
+import type { LayerState } from '../../verifier/protocol/vocabulary.ts';
 import { describeLayer } from './dialogText.ts';
 import type { SaveHook } from './settings.ts';
 import type { SidecarState } from './sidecar.ts';
@@ -26,6 +27,8 @@ const HOOK: Record<SaveHook, string> = {
   off: 'save guard: switched off by editor.codeActionsOnSave; saves are checked only afterwards',
 };
 
+const WITHOUT_AUDIT: readonly LayerState[] = ['off', 'unavailable', 'failed'];
+
 export function guardState(facts: GuardFacts): GuardState {
   if (!facts.enabled) return { level: 'error', summary: 'off', lines: ['The guard is switched off (sentinelai.enabled).'] };
   const { sidecar } = facts;
@@ -44,7 +47,7 @@ export function guardState(facts: GuardFacts): GuardState {
   if (facts.undecided > 0) return { level: 'warning', summary: `${facts.undecided} undecided`, lines };
   const impaired = facts.saveHook !== 'always' || facts.settingProblems.length > 0 || sidecar.health.policyProblems.length > 0;
   if (impaired) return { level: 'warning', summary: 'limited', lines };
-  return { level: 'ok', summary: sidecar.health.layers.audit.state === 'ran' ? 'on' : 'on, gates only', lines };
+  return { level: 'ok', summary: WITHOUT_AUDIT.includes(sidecar.health.layers.audit.state) ? 'on, gates only' : 'on', lines };
 }
 
 function verifierLine(state: SidecarState): string {

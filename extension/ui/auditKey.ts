@@ -35,13 +35,15 @@ export class AuditKey {
     });
     const apiKey = entered?.trim() || (entered === undefined ? undefined : known);
     if (!apiKey) return false;
+    // The first button has the focus: nothing is agreed to by a hasty Enter.
     const agree = 'Agree';
     const answer = await vscode.window.showInformationMessage(
       'Send content to the auditor?',
       {
         modal: true,
-        detail: `With the audit on, your chat prompts with their attachments, and the answers to them, are sent to ${host(baseUrl)} (model ${model}) after secrets that were recognised are replaced; nothing else leaves this machine. You can withdraw with "Sentinel: Clear API Key".`,
+        detail: `With the audit on, your chat prompts with their attachments, and the answers to them, are sent with the policies to ${host(baseUrl)} (model ${model}), after the secrets that were recognised in them are replaced; the guard sends nothing else anywhere. You can withdraw with "Sentinel: Clear API Key".`,
       },
+      'Do Not Send',
       agree,
     );
     if (answer !== agree) return false;

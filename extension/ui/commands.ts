@@ -30,7 +30,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
     'sentinelai.restartVerifier': () => parts.sidecar.restart(),
     'sentinelai.openPolicies': () => openPolicy(parts.policiesFolder),
     'sentinelai.doctor': () => reports.show('Sentinel AI doctor', doctor(parts)),
-    'sentinelai.verifyLedger': () => verifyLedger(parts),
+    'sentinelai.verifyLedger': () => verifyLedger(parts, reports),
     'sentinelai.selfTest': () => runSelfTest(parts, reports),
     'sentinelai.setApiKey': async () => {
       if (await parts.key.set(parts.settings().audit)) await parts.sidecar.restart();
@@ -106,15 +106,17 @@ function globs(list: readonly string[]): string {
   return list.map((glob) => `\`${glob}\``).join(', ');
 }
 
-async function verifyLedger({ checkLedger, log }: CommandParts): Promise<void> {
+async function verifyLedger({ checkLedger, log }: CommandParts, reports: Reports): Promise<void> {
   const { ok, text } = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: 'Verifying the ledger…' },
     () => checkLedger(),
   );
   log.info(`Ledger check: ${text}`);
-  const first = text.split('\n', 1)[0] ?? '';
-  if (ok) void vscode.window.showInformationMessage(`The ledger verifies. ${first}`);
-  else void vscode.window.showErrorMessage(`The ledger does not verify. ${first}`, 'Show Log').then((action) => action && log.show());
+  const message = ok
+    ? 'The ledger verifies: no entry was edited, removed from the middle, reordered or inserted.'
+    : 'The ledger does not verify.';
+  const action = await (ok ? vscode.window.showInformationMessage(message, 'Details') : vscode.window.showErrorMessage(message, 'Details'));
+  if (action) await reports.show('Sentinel AI ledger check', `# Ledger check\n\n\`\`\`text\n${text}\n\`\`\`\n`);
 }
 
 async function runSelfTest({ selfTest }: CommandParts, reports: Reports): Promise<void> {
