@@ -107,6 +107,18 @@ describe('a decision', () => {
     assert.deepEqual(verifier.story, ['deny:cancelled']);
   });
 
+  it('asks for no reason when nobody waits any more', async () => {
+    const { desk: made, dialog, hold, done } = await desk();
+    const stop = new AbortController();
+    const deciding = made.decide(await hold('BAD', stop.signal));
+    await settle();
+    stop.abort();
+    dialog.press(APPROVE_WITH_REASON);
+    await done(deciding);
+    await settle();
+    assert.deepEqual(dialog.reasonsAsked, []);
+  });
+
   it('is denied on record when the window closes', async () => {
     const { desk: made, verifier, hold, done } = await desk();
     const deciding = Promise.all([made.decide(await hold('ODD')), made.decide(await hold('BAD'))]);

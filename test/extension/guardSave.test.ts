@@ -119,6 +119,17 @@ describe('a save', () => {
     assert.equal(dialog.questions.length, 2);
   });
 
+  it('uses an approval once: the same text comes back later and is asked about anew', async () => {
+    const { type, documents, clock, dialog } = setting([APPROVE_WITH_REASON]);
+    await type('BAD');
+    await clock.pass(1000);
+    await type('fine');
+    assert.equal(await type('BAD'), false);
+    await clock.pass(1000);
+    assert.equal(documents.disk.get(FILE), 'fine');
+    assert.equal(dialog.questions.length, 2);
+  });
+
   it('whose text changed while the dialog was open is asked about anew', async () => {
     const { type, documents, clock, dialog, verifier } = setting();
     await type('BAD 1');
@@ -129,6 +140,7 @@ describe('a save', () => {
     assert.equal(documents.disk.has(FILE), false);
     assert.equal(dialog.questions.length, 2);
     assert.deepEqual(verifier.story, ['approve', 'failed']);
+    assert.deepEqual(dialog.told, []);
   });
 
   it('is not asked about twice while its dialog is open', async () => {
