@@ -1,6 +1,9 @@
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
+import type { PolicyFileName, PolicyFolder } from '../verifier/policy/folder.ts';
+import { preparePolicies } from '../verifier/policy/prepare.ts';
+import { PREPARED_FILE_NAME } from '../verifier/policy/prepared.ts';
 
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
@@ -61,9 +64,20 @@ export async function bundleAll({ into = dist, plugins = [] }: BundleTarget = {}
   const wasm = join(root, 'node_modules/@vscode/tree-sitter-wasm/wasm');
   cpSync(join(wasm, 'tree-sitter.wasm'), join(into, 'grammars/tree-sitter.wasm'));
   for (const name of GRAMMARS) cpSync(join(wasm, `tree-sitter-${name}.wasm`), join(into, `grammars/tree-sitter-${name}.wasm`));
+  writeFileSync(join(into, PREPARED_FILE_NAME), JSON.stringify(preparePolicies(builtInFolders())));
   if (into !== dist) return;
   mkdirSync(join(root, 'out'), { recursive: true });
   writeFileSync(join(root, 'out/bundle-inputs.json'), JSON.stringify(inputs, null, 1));
+}
+
+/** The policies that the package brings. */
+function builtInFolders(): PolicyFolder[] {
+  const names = readdirSync(join(root, 'policies'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return names.map(({ name }) => {
+    const text = (file: PolicyFileName): string => readFileSync(join(root, 'policies', name, file), 'utf8');
+    const texts = { 'policy.md': text('policy.md'), 'rules.yaml': text('rules.yaml') };
+    return { origin: 'builtIn', name, shownPath: `policies/${name}`, texts };
+  });
 }
 
 if (import.meta.main) await bundleAll();

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import type { Origin } from '../policy/compile.ts';
 import { POLICY_FILE_NAMES, type PolicyFileName, type PolicyFolder } from '../policy/folder.ts';
 import { loadPolicies, type PolicySet } from '../policy/load.ts';
+import type { PreparedTexts } from '../policy/prepared.ts';
 import { type PolicyProblem, problemText } from '../policy/source.ts';
 import type { PolicyFolders } from '../protocol/handshake.ts';
 import { SentinelError } from '../protocol/problem.ts';
+import { preparedByBuild } from './preparedByBuild.ts';
 
 /** Largest policy file, in bytes. */
 const MAX_FILE = 512 * 1024;
@@ -48,14 +50,19 @@ const codeOf = (error: unknown): string => (error instanceof Error && 'code' in 
  */
 export class PolicyLibrary {
   readonly #places: readonly Place[];
+  readonly #prepared: PreparedTexts;
   /** Last valid texts by folder path, for when an edit breaks a file. */
   readonly #lastGood = new Map<string, PolicyFolder>();
   #mark: string | undefined;
   #current: PolicySnapshot | undefined;
   #problems: readonly string[] = [];
 
-  /** @param lastGood what a predecessor had in force, so that its loss does not weaken anything */
-  constructor(folders: PolicyFolders, lastGood: readonly PolicyFolder[] = []) {
+  /**
+   * @param lastGood what a predecessor had in force, so that its loss does not weaken anything
+   * @param prepared what the build has read of the built-in folders
+   */
+  constructor(folders: PolicyFolders, lastGood: readonly PolicyFolder[] = [], prepared = preparedByBuild()) {
+    this.#prepared = prepared;
     this.#places = [
       { origin: 'builtIn', path: folders.builtIn },
       ...(folders.user === undefined ? [] : [{ origin: 'user' as const, path: folders.user }]),
@@ -91,14 +98,14 @@ export class PolicyLibrary {
   #load(seen: readonly SeenPlace[]): void {
     const problems = seen.flatMap((entry) => entry.problems);
     const folders = seen.flatMap((entry) => (entry.unreadable ? this.#knownIn(entry.place) : read(entry, problems)));
-    const first = loadPolicies(folders);
+    const first = loadPolicies(folders, this.#prepared);
     problems.push(...first.problems);
     const invalid = new Set(first.invalid);
     const present = new Set(folders.map((folder) => folder.shownPath));
     for (const path of this.#lastGood.keys()) if (!present.has(path)) this.#lastGood.delete(path);
     for (const folder of folders) if (!invalid.has(folder)) this.#lastGood.set(folder.shownPath, folder);
     const fallback = folders.flatMap((folder) => (invalid.has(folder) ? (this.#lastGood.get(folder.shownPath) ?? []) : folder));
-    const set = invalid.size === 0 ? first.set : loadPolicies(fallback).set;
+    const set = invalid.size === 0 ? first.set : loadPolicies(fallback, this.#prepared).set;
     this.#problems = problems.map(problemText);
     this.#current = set === undefined ? undefined : { set, problems: this.#problems };
   }

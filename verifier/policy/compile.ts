@@ -1,21 +1,27 @@
-import { RE2JS, RE2JSException } from 're2js';
 import type { Subject } from '../protocol/subject.ts';
 import type { Severity } from '../protocol/vocabulary.ts';
+import { patternFault, Regexp, regexpFault } from './regexp.ts';
 import type { Clause, Example, Exemption, Rule, Zone } from './rule.ts';
 import { expandTemplates } from './templates.ts';
 
 export type Origin = 'builtIn' | 'user' | 'workspace';
 
-export type EffectClause = Omit<Extract<Clause, { effect: unknown }>, 'unless'> & { readonly unless: RE2JS | undefined };
+export type EffectClause = Omit<Extract<Clause, { effect: unknown }>, 'unless'> & {
+  readonly unless: Regexp | undefined;
+  /** Its number within the rule's `when`. */
+  readonly index: number;
+};
 export type SecretClause = Extract<Clause, { secret: unknown }>;
 
 /** A text pattern ready to run. `^` and `$` mean the line, so that a pattern sees the same in every cut of a text. */
 export interface CompiledPattern {
-  readonly re: RE2JS;
+  readonly re: Regexp;
   readonly literals: readonly string[];
   readonly zones: ReadonlySet<Zone>;
   readonly languages: ReadonlySet<string> | undefined;
-  readonly unless: RE2JS | undefined;
+  readonly unless: Regexp | undefined;
+  /** Its number within the rule's `when`. */
+  readonly index: number;
 }
 
 export interface RuleExamples {
@@ -47,27 +53,6 @@ export interface RuleFault {
   readonly message: string;
 }
 
-/** Larger programs (nested counted repetitions) would make each run slow, though still linear. */
-const MAX_PROGRAM = 20_000;
-
-function compilePattern(source: string): RE2JS | string {
-  // A text is searched in cuts, whose ends would pass for those of the text.
-  if (/\\[AzZ]/.test(source)) return '\\A and \\z are not supported: use ^ and $, which mean the line';
-  return compileRegexp(source);
-}
-
-function compileRegexp(source: string): RE2JS | string {
-  try {
-    const re = RE2JS.compile(source, RE2JS.MULTILINE);
-    if (re.programSize() > MAX_PROGRAM) return 'the pattern is too large: use smaller counts in {…}';
-    if (re.matches('')) return 'the pattern matches the empty text, so it would match everywhere';
-    return re;
-  } catch (error) {
-    if (error instanceof RE2JSException) return `not an RE2 pattern: ${error.message}`;
-    throw error;
-  }
-}
-
 function exampleSubject(example: Example, onEffects: boolean): Subject | string {
   if (typeof example === 'string' && !onEffects) {
     return 'a bare example is a command, which only a rule on effects takes: give its kind and text';
@@ -87,37 +72,63 @@ function exampleSubject(example: Example, onEffects: boolean): Subject | string 
   }
 }
 
-/** Compiles a rule; a rule with any fault is not usable. */
-export function compileRule(rule: Rule, policy: string, origin: Origin): CompiledRule | readonly RuleFault[] {
-  const faults: RuleFault[] = [];
+/** Reads a rule's examples; each fault is told to `fault`. */
+function examplesOf(rule: Rule, onEffects: boolean, fault: (fault: RuleFault) => void): RuleExamples {
+  const side = (name: 'match' | 'ignore'): Subject[] =>
+    rule.examples[name].flatMap((example, index) => {
+      const subject = exampleSubject(example, onEffects);
+      if (typeof subject !== 'string') return subject;
+      fault({ path: ['examples', name, index], message: subject });
+      return [];
+    });
+  return { match: side('match'), ignore: side('ignore') };
+}
+
+type CompiledClauses = Pick<CompiledRule, 'effects' | 'secrets' | 'patterns'>;
+
+function compileClauses(rule: Rule): CompiledClauses {
   const effects: EffectClause[] = [];
   const secrets: SecretClause[] = [];
   const patterns: CompiledPattern[] = [];
   for (const [index, clause] of rule.when.entries()) {
-    if ('effect' in clause) {
-      const unless = clause.unless === undefined ? undefined : compileRegexp(clause.unless);
-      if (typeof unless === 'string') faults.push({ path: ['when', index, 'unless'], message: unless });
-      else effects.push({ ...clause, unless });
-    } else if ('secret' in clause) secrets.push(clause);
+    if ('secret' in clause) {
+      secrets.push(clause);
+      continue;
+    }
+    const unless = clause.unless === undefined ? undefined : new Regexp(clause.unless);
+    if ('effect' in clause) effects.push({ ...clause, unless, index });
     else {
-      const re = compilePattern(clause.pattern);
-      const unless = clause.unless === undefined ? undefined : compileRegexp(clause.unless);
-      if (typeof re === 'string') faults.push({ path: ['when', index, 'pattern'], message: re });
-      if (typeof unless === 'string') faults.push({ path: ['when', index, 'unless'], message: unless });
-      if (typeof re === 'string' || typeof unless === 'string') continue;
       const languages = clause.languages === undefined ? undefined : new Set(clause.languages);
-      patterns.push({ re, literals: clause.literals, zones: new Set(clause.zones), languages, unless });
+      patterns.push({ re: new Regexp(clause.pattern), literals: clause.literals, zones: new Set(clause.zones), languages, unless, index });
     }
   }
-  const examples: Record<'match' | 'ignore', Subject[]> = { match: [], ignore: [] };
-  for (const side of ['match', 'ignore'] as const) {
-    for (const [index, example] of rule.examples[side].entries()) {
-      const subject = exampleSubject(example, effects.length > 0);
-      if (typeof subject === 'string') faults.push({ path: ['examples', side, index], message: subject });
-      else examples[side].push(subject);
-    }
+  return { effects, secrets, patterns };
+}
+
+/** Compiles every regular expression of a rule now. */
+function regexpFaults({ effects, patterns }: CompiledClauses): RuleFault[] {
+  const fault = (index: number, field: string, message: string | undefined): RuleFault[] =>
+    message === undefined ? [] : [{ path: ['when', index, field], message }];
+  return [
+    ...patterns.flatMap(({ re, index }) => fault(index, 'pattern', patternFault(re))),
+    ...[...effects, ...patterns].flatMap(({ unless, index }) => fault(index, 'unless', unless && regexpFault(unless))),
+  ];
+}
+
+/**
+ * Compiles a rule; a rule with any fault is not usable.
+ * @param proven the rule's text was found valid by the build: patterns and examples wait until they are needed
+ */
+export function compileRule(rule: Rule, policy: string, origin: Origin, proven: boolean): CompiledRule | readonly RuleFault[] {
+  const clauses = compileClauses(rule);
+  const onEffects = clauses.effects.length > 0;
+  const faults: RuleFault[] = [];
+  let examples: RuleExamples | undefined;
+  if (!proven) {
+    faults.push(...regexpFaults(clauses));
+    examples = examplesOf(rule, onEffects, (fault) => faults.push(fault));
+    if (faults.length > 0) return faults;
   }
-  if (faults.length > 0) return faults;
   return {
     id: `${policy}.${rule.id}`,
     policy,
@@ -128,10 +139,11 @@ export function compileRule(rule: Rule, policy: string, origin: Origin): Compile
     remediation: rule.remediation,
     cwe: rule.cwe,
     owasp: rule.owasp,
-    effects,
-    secrets,
-    patterns,
+    ...clauses,
     exemptable: new Set(rule.exemptable),
-    examples,
+    get examples() {
+      examples ??= examplesOf(rule, onEffects, () => undefined);
+      return examples;
+    },
   };
 }

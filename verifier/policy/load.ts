@@ -4,6 +4,7 @@ import type { CompiledRule, EffectClause, Origin } from './compile.ts';
 import type { EffectKind } from './facts.ts';
 import { type ParsedFolder, type Placed, POLICY_FILE_NAMES, type PolicyFolder, type Prose, parseFolder } from './folder.ts';
 import { LiteralIndex } from './literals.ts';
+import { NOTHING_PREPARED, type PreparedTexts } from './prepared.ts';
 import type { Tightening } from './rule.ts';
 import { isProblems, type PolicyProblem } from './source.ts';
 
@@ -73,15 +74,16 @@ function indexed(rules: readonly CompiledRule[], prose: readonly Prose[], digest
  * Compiles folders into one set. Built-in folders come first, then the user's, then the workspace's:
  * later ones add rules and tighten known ones, and whatever would replace or weaken a rule is
  * reported and left out.
+ * @param prepared what the build has read of built-in folders
  */
-export function loadPolicies(folders: readonly PolicyFolder[]): LoadResult {
+export function loadPolicies(folders: readonly PolicyFolder[], prepared: PreparedTexts = NOTHING_PREPARED): LoadResult {
   const problems: PolicyProblem[] = [];
   const invalid: PolicyFolder[] = [];
   const inForce: PolicyFolder[] = [];
   const parsed: ParsedFolder[] = [];
   const ordered = [...folders].sort((a, b) => ORIGINS.indexOf(a.origin) - ORIGINS.indexOf(b.origin) || (a.name < b.name ? -1 : 1));
   for (const folder of ordered) {
-    const result = parseFolder(folder);
+    const result = parseFolder(folder, prepared);
     if (isProblems(result)) {
       problems.push(...result);
       invalid.push(folder);
@@ -94,7 +96,7 @@ export function loadPolicies(folders: readonly PolicyFolder[]): LoadResult {
 
   const rules = new Map<string, CompiledRule>();
   const refuse = (place: Placed<unknown>, message: string): void => {
-    problems.push({ file: place.file, line: place.line, message: `${message}; not applied.` });
+    problems.push({ file: place.file, line: place.line(), message: `${message}; not applied.` });
   };
   for (const place of parsed.flatMap((folder) => folder.rules)) {
     const known = rules.get(place.item.id);

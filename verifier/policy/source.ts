@@ -62,6 +62,22 @@ export function parseYaml(text: string, file: string, firstLine = 1): YamlSource
   }
 }
 
+/**
+ * As {@link parseYaml}, unless the value is known already; then the text is parsed only when a line is asked for.
+ * @param known the value of exactly this text
+ */
+export function yamlSource(text: string, file: string, firstLine: number, known: unknown): YamlSource | readonly PolicyProblem[] {
+  if (known === undefined) return parseYaml(text, file, firstLine);
+  let parsed: YamlSource | readonly PolicyProblem[] | undefined;
+  return {
+    value: known,
+    lineAt: (path) => {
+      parsed ??= parseYaml(text, file, firstLine);
+      return isProblems(parsed) ? firstLine : parsed.lineAt(path);
+    },
+  };
+}
+
 /** Issues of a union: those of the alternative that fits best, so that the message is about what was meant. */
 function flatten(issues: readonly z.core.$ZodIssue[], base: Path): Issue[] {
   return issues.flatMap((issue) => {

@@ -1,5 +1,5 @@
-import { RE2JS } from 're2js';
 import type { SecretKind } from '../../policy/facts.ts';
+import { Regexp } from '../../policy/regexp.ts';
 import { checksum62 } from '../../policy/templates.ts';
 
 /** A token that is known by how it begins. */
@@ -9,7 +9,7 @@ export interface TokenFormat {
   /** One of these begins the token; compared without case first, then by the pattern with it. */
   readonly prefixes: readonly string[];
   /** Must match from the prefix on. */
-  readonly re: RE2JS;
+  readonly re: Regexp;
   /** The prefix is short or wordlike: the rest must look random, and no word may run into it. */
   readonly wary: boolean;
   /** True where a checksum within the token holds, which no placeholder does by chance. */
@@ -23,7 +23,7 @@ interface Options {
 
 function token(kind: SecretKind, format: string, prefixes: readonly string[], pattern: string, options: Options = {}): TokenFormat {
   const { wary = false, proven = () => false } = options;
-  return { kind, format, prefixes, re: RE2JS.compile(pattern), wary, proven };
+  return { kind, format, prefixes, re: new Regexp(pattern), wary, proven };
 }
 
 /** GitHub's and npm's tokens end with a checksum of what stands between it and the prefix. */
