@@ -42,7 +42,10 @@ const model = {
       progress.report(new vscode.LanguageModelTextPart(piece));
       await pause(script.pauseMs ?? 2);
     }
-    if (script.error) throw new Error(script.error);
+    if (script.error === undefined) return;
+    // The editor drops what is still on its way when a model fails.
+    await pause(500);
+    throw new Error(script.error);
   },
   provideTokenCount: async (_model, text) => Math.ceil((typeof text === 'string' ? text : textOf(text)).length / 4),
 };

@@ -137,6 +137,8 @@ const saveApproved: Step = {
     const mark = ledger.mark();
     await workbench.focusEditor();
     await workbench.save();
+    // A text that was denied is not asked about again by itself: saves repeat, also unasked.
+    await workbench.clickNotification('Decide Again');
     await workbench.dialog.read();
     await workbench.dialog.press('Approve');
     await workbench.dialog.reasonBox().waitFor();
