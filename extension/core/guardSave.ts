@@ -59,7 +59,7 @@ export class SaveGuard {
   /** By path: digest of the text on disk that has a verdict. */
   readonly #assessed = new Map<string, string>();
   readonly #asking = new Set<string>();
-  /** By path: digest of the text that a person denied last. */
+  /** By path: digest of the text that a person denied, for as long as nobody touches it. */
   readonly #denied = new Map<string, string>();
   #queue: HeldSave[] = [];
   #gathering: (() => void) | undefined;
@@ -109,6 +109,11 @@ export class SaveGuard {
       this.#parts.trouble.report(`${basename(path)} was not saved; your text is still in the editor`, problem);
     }
     return false;
+  }
+
+  /** The text was edited, or its document closed: what comes next is a new question, even if it is the same text again. */
+  touched(path: string): void {
+    this.#denied.delete(path);
   }
 
   /** VS Code wrote a document. False where that text was never let through: then it needs an assessment. */

@@ -28,6 +28,10 @@ export function registerSaveDoor(guard: SaveGuard, writes: UnassessedWrites, isO
       if (guard.wasSaved(documentText(document))) writes.superseded(document.uri.fsPath);
       else writes.notice(document.uri.fsPath, 'saved in a way in which VS Code does not ask the guard');
     }),
+    vscode.workspace.onDidChangeTextDocument(
+      ({ document, contentChanges }) => contentChanges.length > 0 && guard.touched(document.uri.fsPath),
+    ),
+    vscode.workspace.onDidCloseTextDocument((document) => guard.touched(document.uri.fsPath)),
     watcher,
     watcher.onDidChange(changed),
     watcher.onDidCreate(changed),

@@ -155,7 +155,7 @@ describe('a save', () => {
   });
 
   it('of a text that was denied and has not changed stays held, and is asked about again only when that is wanted', async () => {
-    const { type, documents, clock, dialog } = setting([DENY, DENY]);
+    const { type, documents, clock, dialog, guard } = setting([DENY, DENY, DENY]);
     await type('ODD');
     await clock.pass(1000);
     dialog.toldAnswers = [undefined, 'Decide Again'];
@@ -169,6 +169,10 @@ describe('a save', () => {
     await type('ODD and more');
     await clock.pass(1000);
     assert.equal(dialog.questions.length, 3, 'a changed text is a new question');
+    guard.touched(FILE);
+    await type('ODD and more');
+    await clock.pass(1000);
+    assert.equal(dialog.questions.length, 4, 'so is the same text typed again');
     assert.equal(documents.disk.has(FILE), false);
   });
 
