@@ -2,20 +2,29 @@ import { LineMap } from '../policy/lines.ts';
 import type { Evidence, Location } from '../protocol/assessment.ts';
 import { sha256 } from '../protocol/digest.ts';
 import { MAX_EXCERPT } from './limits.ts';
-import { type Redaction, redact, redaction } from './redact.ts';
+import { type QuotablePart, redact, redactedPart } from './redact.ts';
+import { type PlainSecrets, plainSecrets } from './redaction/spans.ts';
 
 /** Characters on either side of a finding's beginning that tell it from others in the same file. */
 export const NEAR = 400;
 
+/** Up to this length a text is redacted as a whole before anything is quoted from it. */
+const WHOLE = 8_000;
+/** Characters that are redacted on either side of a quotation: what is encoded is known by what is around it. */
+const AROUND = 3_000;
+/** With this many on either side, a part that was redacted for another quotation serves as well. */
+const AROUND_AT_LEAST = 2_000;
+
 /**
- * A text from which findings quote. Redaction looks at the whole text, not the line, so that a piece
- * of a credential is known as such; it is done once, and only when there is something to quote.
+ * A text from which findings quote. Redaction looks beyond the line, so that a piece of a credential
+ * is known as such: for what stands there plainly at the whole text, for encodings at the surroundings.
+ * It is done only when there is something to quote.
  */
 export class Source {
   readonly text: string;
   #lines: LineMap | undefined;
-  #redaction: Redaction | undefined;
-  #redactedLines: LineMap | undefined;
+  #plain: PlainSecrets | undefined;
+  readonly #parts: QuotablePart[] = [];
 
   constructor(text: string) {
     this.text = text;
@@ -40,12 +49,30 @@ export class Source {
 
   /** The offending line, redacted, around `start`. */
   evidence(start: number, end: number): Evidence {
-    this.#redaction ??= redaction(this.text, 1);
-    this.#redactedLines ??= new LineMap(this.#redaction.text);
-    const lineNumber = this.lines.lineAt(start);
-    const line = this.#redactedLines.slice(lineNumber, lineNumber);
-    const column = this.#redaction.place(start) - this.#redactedLines.startOf(lineNumber);
-    return { excerpt: redact(excerptOf(line, Math.min(Math.max(0, column), line.length))).slice(0, 400), digest: this.#digest(start, end) };
+    const part = this.#partAround(start);
+    const place = part.place(start - part.from);
+    const lineStart = part.text.lastIndexOf('\n', place - 1) + 1;
+    const lineEnd = part.text.indexOf('\n', place);
+    const line = part.text.slice(lineStart, lineEnd === -1 ? part.text.length : lineEnd);
+    return {
+      excerpt: redact(excerptOf(line, Math.min(place - lineStart, line.length))).slice(0, 400),
+      digest: this.#digest(part, start, end),
+    };
+  }
+
+  #partAround(start: number): QuotablePart {
+    const { length } = this.text;
+    const enough = ({ from, to }: QuotablePart): boolean =>
+      (from === 0 || from <= start - AROUND_AT_LEAST) && (to === length || to >= start + AROUND_AT_LEAST);
+    const known = this.#parts.find(enough);
+    if (known !== undefined) return known;
+    this.#plain ??= plainSecrets(this.text);
+    const part =
+      length <= WHOLE
+        ? redactedPart(this.text, 0, length, this.#plain)
+        : redactedPart(this.text, Math.max(0, start - AROUND), Math.min(length, start + AROUND), this.#plain);
+    this.#parts.push(part);
+    return part;
   }
 
   /**
@@ -61,8 +88,9 @@ export class Source {
   }
 
   /** A credential's own digest could be guessed back to it, so there it is of the place within the whole. */
-  #digest(start: number, end: number): string {
-    if (this.#redaction?.touches(start, end)) return sha256(`${sha256(this.text)}:${start}:${end}`);
+  #digest(part: QuotablePart, start: number, end: number): string {
+    if (part.touches(start - part.from, end - part.from) || this.#plain?.spans.some((span) => span.start < end && start < span.end))
+      return sha256(`${sha256(this.text)}:${start}:${end}`);
     return sha256(this.text.slice(start, end));
   }
 }

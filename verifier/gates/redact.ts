@@ -1,4 +1,4 @@
-import { type Span, secretSpans } from './redaction/spans.ts';
+import { type PlainSecrets, type Span, secretSpans } from './redaction/spans.ts';
 
 /** A redacted text and how places of the original are found in it. */
 export interface Redaction {
@@ -54,24 +54,23 @@ function without(text: string, spans: readonly Span[]): Redaction {
   };
 }
 
+/** What of a text may be quoted: a part of it, redacted in the light of the whole. */
+export interface QuotablePart extends Redaction {
+  /** Range of the text; the offsets of {@link Redaction} count from `from`. */
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
- * Redacts as {@link redact} does, and keeps the way back to the original's offsets.
- * @param rounds one suffices where what is shown of the text is redacted once more by itself
+ * Redacts a part of a text once: for quotations, which are redacted again by themselves.
+ * @param plain what stands plainly anywhere in the text, so that a part of it, or its repetition, is known here
  */
-export function redaction(text: string, rounds = MAX_ROUNDS): Redaction {
-  let result: Redaction = { text, place: (offset) => offset, touches: () => false };
-  for (let round = 0; round < rounds; round++) {
-    const spans = merged(secretSpans(result.text));
-    if (spans.length === 0) break;
-    const before = result;
-    const next = without(before.text, spans);
-    result = {
-      text: next.text,
-      place: (offset) => next.place(before.place(offset)),
-      touches: (start, end) => before.touches(start, end) || next.touches(before.place(start), before.place(end)),
-    };
-  }
-  return result;
+export function redactedPart(text: string, from: number, to: number, plain: PlainSecrets): QuotablePart {
+  const part = text.slice(from, to);
+  const reaching = plain.spans
+    .filter((span) => span.start < to && span.end > from)
+    .map((span) => ({ ...span, start: Math.max(0, span.start - from), end: Math.min(to, span.end) - from }));
+  return { ...without(part, merged([...reaching, ...secretSpans(part, plain.values)])), from, to };
 }
 
 /**
@@ -80,5 +79,11 @@ export function redaction(text: string, rounds = MAX_ROUNDS): Redaction {
  * redacting twice changes nothing, and the work is linear in the text.
  */
 export function redact(text: string): string {
-  return redaction(text).text;
+  let shown = text;
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const spans = merged(secretSpans(shown));
+    if (spans.length === 0) break;
+    shown = without(shown, spans).text;
+  }
+  return shown;
 }

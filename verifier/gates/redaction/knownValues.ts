@@ -28,17 +28,38 @@ function isDistinctive(value: string): boolean {
   return value.length >= MIN_LENGTH && /\d|[^\w\s.-]/.test(value) && !/^[\w-]*\s[\w\s-]*$/.test(value);
 }
 
-/** Ranges of the text at which known values stand, plain, reversed, in base64 or hexadecimal. */
-export function knownValueRanges(text: string, values: ReadonlySet<string>): { start: number; end: number }[] {
-  const needles = [...values]
-    .filter(isDistinctive)
-    .slice(0, MAX_VALUES)
-    .flatMap((value) => spellings(value.slice(0, MAX_LENGTH)))
-    .filter((needle) => needle.length >= MIN_LENGTH);
-  if (needles.length === 0) return [];
-  const ranges: { start: number; end: number }[] = [];
-  new LiteralIndex(needles).each(text, (number, start) => {
-    ranges.push({ start, end: start + (needles[number]?.length ?? 0) });
-  });
-  return ranges;
+/** Credentials that were found once, to be found again: plain, reversed, in base64 or hexadecimal. */
+export class KnownValues {
+  readonly #values: ReadonlySet<string>;
+  readonly #needles: readonly string[];
+  #index: LiteralIndex | undefined;
+
+  constructor(values: Iterable<string>) {
+    this.#values = new Set(values);
+    this.#needles = [...this.#values]
+      .filter(isDistinctive)
+      .slice(0, MAX_VALUES)
+      .flatMap((value) => spellings(value.slice(0, MAX_LENGTH)))
+      .filter((needle) => needle.length >= MIN_LENGTH);
+  }
+
+  has(value: string): boolean {
+    return this.#values.has(value);
+  }
+
+  /** Nothing that could be told from ordinary words. */
+  get empty(): boolean {
+    return this.#needles.length === 0;
+  }
+
+  /** Ranges of the text at which one of them stands. */
+  ranges(text: string): { start: number; end: number }[] {
+    const ranges: { start: number; end: number }[] = [];
+    if (this.empty) return ranges;
+    this.#index ??= new LiteralIndex(this.#needles);
+    this.#index.each(text, (number, start) => {
+      ranges.push({ start, end: start + (this.#needles[number]?.length ?? 0) });
+    });
+    return ranges;
+  }
 }

@@ -4,7 +4,7 @@ import { shapeOf } from '../secrets/shape.ts';
 import { findSecrets } from '../secrets.ts';
 import { base64Runs, type DecodedRun, hexRuns } from './encodedRuns.ts';
 import { joinedView, unescapedView } from './escapes.ts';
-import { knownValueRanges } from './knownValues.ts';
+import { KnownValues } from './knownValues.ts';
 
 /** A range that must not be shown. */
 export interface Span {
@@ -98,18 +98,34 @@ function spansInRuns(runs: readonly DecodedRun[], depth: number, values: Set<str
   return [...found];
 }
 
+/** Credentials in a text as it is; what they are worth is added to `values`. */
+function plainSpans(text: string, values: Set<string>): Span[] {
+  const found = findSecrets(text, true);
+  for (const secret of found) if (!secret.dummy) values.add(secret.value);
+  return [...found];
+}
+
+/** What can be said of a long text without looking into encodings: credentials, and their values to be known again. */
+export interface PlainSecrets {
+  readonly spans: readonly Span[];
+  readonly values: KnownValues;
+}
+
+/** Credentials that stand in the text plainly or in pieces, for {@link secretSpans} of parts of it. */
+export function plainSecrets(text: string): PlainSecrets {
+  const values = new Set<string>();
+  const spans = plainSpans(text, values);
+  const glued = gluedView(text, true);
+  if (glued !== undefined) spans.push(...mapped(glued, plainSpans(glued.text, values)));
+  return { spans, values: new KnownValues(values) };
+}
+
 /** Credentials that are seen in one reading of a text, and in the encodings within it. */
 function contentSpans(text: string, depth: number, values: Set<string>): Span[] {
-  const direct = findSecrets(text, true);
-  for (const secret of direct) if (!secret.dummy) values.add(secret.value);
-  const spans: Span[] = [...direct];
+  const spans = plainSpans(text, values);
   if (depth < 0) return spans;
   const glued = gluedView(text, true);
-  if (glued !== undefined) {
-    const found = findSecrets(glued.text, true);
-    for (const secret of found) if (!secret.dummy) values.add(secret.value);
-    spans.push(...mapped(glued, found));
-  }
+  if (glued !== undefined) spans.push(...mapped(glued, plainSpans(glued.text, values)));
   const joined = joinedView(glued?.text ?? text);
   if (joined === undefined) {
     // Closed up, a run is still whole; so one search of the closest view suffices.
@@ -136,8 +152,13 @@ function continued(text: string, found: readonly Span[], known: readonly Span[])
   });
 }
 
-/** Everything in a text that must not be shown, unordered and with overlaps. */
-export function secretSpans(text: string): Span[] {
+const NOTHING_KNOWN = new KnownValues([]);
+
+/**
+ * Everything in a text that must not be shown, unordered and with overlaps.
+ * @param known credentials that were found elsewhere
+ */
+export function secretSpans(text: string, known = NOTHING_KNOWN): Span[] {
   const values = new Set<string>();
   const spans = contentSpans(text, DEPTH, values);
   const backwards = reversed(text);
@@ -145,11 +166,11 @@ export function secretSpans(text: string): Span[] {
     spans.push({ start: text.length - secret.end, end: text.length - secret.start, format: secret.format });
   }
   spans.push(...randomRuns(text));
+  const again = [known, new KnownValues([...values].filter((value) => !known.has(value)))].filter((some) => !some.empty);
+  if (again.length === 0) return spans;
   for (const view of [undefined, gluedView(text, true), unescapedView(text)]) {
-    const ranges = knownValueRanges(view?.text ?? text, values);
-    if (view === undefined && ranges.length === 0 && values.size === 0) break;
-    const found = ranges.map((range) => ({ ...range, format: 'known-value' }));
-    spans.push(...(view === undefined ? found : mapped(view, found)));
+    const ranges = again.flatMap((some) => some.ranges(view?.text ?? text)).map((range) => ({ ...range, format: 'known-value' }));
+    spans.push(...(view === undefined ? ranges : mapped(view, ranges)));
   }
   return spans;
 }
