@@ -46,6 +46,15 @@ export const BUNDLES: Record<string, BuildOptions> = {
   'cli.mjs': { ...esm, entryPoints: ['verifier/cli/main.ts'] },
 };
 
+/** zod brings its messages in fifty languages, half of the extension's bundle; ours are English. */
+const englishOnly: Plugin = {
+  name: 'english-only',
+  setup({ onLoad }) {
+    const filter = /node_modules[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/;
+    onLoad({ filter }, () => ({ contents: "export { default as en } from './en.js';", loader: 'js' }));
+  },
+};
+
 export interface BundleTarget {
   /** Where the bundles go; `dist` unless an experiment builds its own. */
   readonly into?: string;
@@ -58,7 +67,7 @@ export async function bundleAll({ into = dist, plugins = [] }: BundleTarget = {}
   mkdirSync(join(into, 'grammars'), { recursive: true });
   const inputs: Record<string, string[]> = {};
   for (const [name, options] of Object.entries(BUNDLES)) {
-    const result = await build({ ...options, plugins: [...plugins], outfile: join(into, name) });
+    const result = await build({ ...options, plugins: [englishOnly, ...plugins], outfile: join(into, name) });
     inputs[name] = Object.keys(result.metafile?.inputs ?? {}).sort();
   }
   const wasm = join(root, 'node_modules/@vscode/tree-sitter-wasm/wasm');

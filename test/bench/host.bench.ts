@@ -9,7 +9,8 @@ import { GuardedWindow } from '../host/guardedWindow.ts';
 import { ensureChromium, ensureCodeServer } from '../host/installCodeServer.ts';
 import { type BenchRow, percentile } from './row.ts';
 
-const SAVES = 60;
+const ROUNDS = 6;
+const SAVES_A_ROUND = 20;
 const FILE = 'src/customers.js';
 
 /** What the guard costs in a real VS Code: a clean save, activation, and the size of the package. */
@@ -17,35 +18,49 @@ export async function bench(): Promise<BenchRow[]> {
   await ensureCodeServer(() => undefined);
   await ensureChromium(() => undefined);
   await bundleAll();
-  const plain = await measure(true);
-  const guarded = await measure(false);
-  const extra = percentile(guarded.saves, 0.95) - percentile(plain.saves, 0.95);
+  await using plain = await GuardedWindow.open({ unguarded: true });
+  await using guarded = await GuardedWindow.open();
+  const activation = await activationTime(guarded);
+  const saves = { plain: [] as number[], guarded: [] as number[] };
+  for (const window of [plain, guarded]) await window.workbench.openFile(FILE);
+  // Turn by turn, so that what else the machine does burdens both alike; the first round warms them up.
+  for (let round = 0; round <= ROUNDS; round++) {
+    const times = { plain: await saveTimes(plain, round), guarded: await saveTimes(guarded, round) };
+    if (round === 0) continue;
+    saves.plain.push(...times.plain);
+    saves.guarded.push(...times.guarded);
+  }
+  const [without, withGuard] = [percentile(saves.plain, 0.95), percentile(saves.guarded, 0.95)];
+  const absolute = { baseline: null, ratio: null };
   return [
-    { name: 'clean save in VS Code, extra p95', value: extra, unit: 'ms', baseline: null, ratio: null, budget: 20 },
-    { name: 'activation of the extension', value: guarded.activationMs, unit: 'ms', baseline: null, ratio: null, budget: 50 },
-    { name: 'vsix', value: await vsixSize(), unit: 'MB', baseline: null, ratio: null, budget: 6 },
+    {
+      name: `clean save in VS Code, p95 (${without.toFixed(1)} ms without), extra`,
+      value: withGuard - without,
+      unit: 'ms',
+      ...absolute,
+      budget: 20,
+    },
+    { name: 'activation of the extension', value: activation, unit: 'ms', ...absolute, budget: 50 },
+    { name: 'vsix', value: await vsixSize(), unit: 'MB', ...absolute, budget: 6 },
   ];
 }
 
-async function measure(unguarded: boolean): Promise<{ saves: number[]; activationMs: number }> {
-  await using window = await GuardedWindow.open({ unguarded });
-  await window.workbench.openFile(FILE);
-  // Each save has new text, so that no cache can answer; the first ten warm the window up.
-  const saves = await window.server.bridge(
+/** Times of saves in milliseconds. Each has new text, so that no cache can answer. */
+function saveTimes({ server }: GuardedWindow, round: number): Promise<number[]> {
+  return server.bridge(
     `const document = vscode.window.activeTextEditor.document;
      const times = [];
-     for (let count = 0; count < ${SAVES + 10}; count++) {
+     for (let count = 0; count < ${SAVES_A_ROUND}; count++) {
        const edit = new vscode.WorkspaceEdit();
-       edit.insert(document.uri, new vscode.Position(0, 0), '// note ' + count + ' of the measurement\\n');
+       edit.insert(document.uri, new vscode.Position(0, 0), '// note ${round}.' + count + ' of the measurement\\n');
        await vscode.workspace.applyEdit(edit);
        const began = performance.now();
        if (!(await document.save())) throw new Error('a clean save was held');
        times.push(performance.now() - began);
      }
-     return times.slice(10);`,
+     return times;`,
     z.array(z.number()),
   );
-  return { saves, activationMs: unguarded ? 0 : await activationTime(window) };
 }
 
 /** What VS Code itself measured: loading the bundle and calling `activate`, in milliseconds. */
