@@ -124,3 +124,22 @@ test('a private key in pieces is found', () => {
   const [first = '', ...rest] = rows;
   assert.deepEqual(found(`k = "${first.slice(0, 12)}" + "${first.slice(12)}\\n" + \\\n "${rest.join('\\n')}"`), ['private-key']);
 });
+
+/** Texts near a credential's name or form that hold none; and what makes each one hold one. */
+const ALIKE: readonly [what: string, without: string, within: string][] = [
+  ['a selector', 'const fields = { password: "[type=password]" };', `const fields = { password: "${password}" };`],
+  ['a text that is added to', `hash(passwd + '${password}');`, `hash(passwd += '${password}');`],
+  ['the address of a badge', `![c](https://sample.dev/x/badge.svg?token=${password})`, `![c](https://sample.dev/x/data?token=${password})`],
+  [
+    'encoded data',
+    `"${value('base64', 400)}${value('aws-access-key-id')}${value('base64', 200)}"`,
+    `"${value('base64', 400)}:${value('aws-access-key-id')}:${value('base64', 200)}"`,
+  ],
+];
+
+for (const [what, without, within] of ALIKE) {
+  test(`${what} is no credential, yet hides none`, () => {
+    assert.deepEqual(found(without), []);
+    assert.equal(found(within).length, 1);
+  });
+}

@@ -140,6 +140,12 @@ describe('commands mentioned in prose', () => {
     'The cat sat on the mat at the host.',
     'Make python code nicer',
   ];
+  it('have words for placeholders, which are no redirections', () => {
+    assert.deepEqual(mentioned('Then run `kubectl delete namespace <group> /etc/x`.'), ['kubectl delete namespace _group_ /etc/x']);
+    assert.deepEqual(mentioned('Then run `cat <notes >/etc/passwd`.'), ['cat <notes >/etc/passwd']);
+    assert.deepEqual(mentioned('Then run `cat <notes>/etc/passwd`.'), ['cat <notes>/etc/passwd']);
+  });
+
   for (const text of none) it(`are not seen in: ${text}`, () => assert.deepEqual(mentioned(text), []));
 
   it('are no more than honest prose has, whatever the text', () => {

@@ -21,8 +21,19 @@ function isCommandLike(word: string): boolean {
   return /^(?:-{1,2}[A-Za-z]|\/|~|\.{1,2}(?:\/|$)|\$|\*|\||>|<|if=|of=|https?:\/\/|["'].*[/$|;])/.test(word);
 }
 
-/** Finds command texts in prose. One pass; looks only where a starter's name or a backquote stands. */
+/** `<name>` as a sentence writes a placeholder; a shell would read two redirections. As long as it was. */
+function withoutPlaceholders(text: string): string {
+  return text.replace(/(^|[\s=/:@"'])<([A-Za-z](?:[\w .-]{0,40}\w)?)>(?=$|[\s"'`,.;:@)]|\/<)/g, (_, before: string, name: string) => {
+    return `${before}_${name.replace(/[^\w-]/g, '_')}_`;
+  });
+}
+
+/** Finds command texts in prose, placeholders made words. One pass; looks only where a starter's name or a backquote stands. */
 export function commandsMentioned(text: string): { text: string; offset: number }[] {
+  return mentions(text).map((mention) => ({ ...mention, text: withoutPlaceholders(mention.text) }));
+}
+
+function mentions(text: string): { text: string; offset: number }[] {
   const found: { text: string; offset: number }[] = [];
   const spans: { from: number; to: number }[] = [];
   for (const span of inlineCode(text)) {

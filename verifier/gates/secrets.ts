@@ -14,9 +14,20 @@ const MAX_TOKEN = 4096;
 
 type Detector = (text: string, at: number, eager: boolean) => Secret | undefined;
 
+/** Characters of one run from which on it is encoded data, in which any four letters turn up by chance. */
+const ENCODED_RUN = 80;
+
+/** Whether a place is in the midst of a long run of base64. */
+function isInBase64(text: string, at: number): boolean {
+  const before = /[A-Za-z0-9+/]*$/.exec(text.slice(Math.max(0, at - ENCODED_RUN), at))?.[0].length ?? 0;
+  const after = /^[A-Za-z0-9+/]*/.exec(text.slice(at, at + ENCODED_RUN))?.[0].length ?? 0;
+  return before + after >= ENCODED_RUN;
+}
+
 function tokenAt(entry: TokenFormat, text: string, at: number, eager: boolean): Secret | undefined {
   const joined = at > 0 && isWordUnit(text.charCodeAt(at - 1));
   if (entry.wary && !eager && (joined || text.charAt(at - 1) === '-')) return undefined;
+  if (!eager && entry.format === 'aws-access-key-id' && isInBase64(text, at)) return undefined;
   const matcher = entry.re.matcher(text.slice(at, at + MAX_TOKEN));
   if (!matcher.lookingAt()) return undefined;
   let start = at;

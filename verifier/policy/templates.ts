@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { crc32 } from 'node:zlib';
 
 /**
  * Values that look like credentials, made at run time so that the repository itself holds none.
@@ -31,6 +30,16 @@ function draw(seed: string, alphabet: string, length: number): string {
 }
 
 const base64url = (text: string): string => Buffer.from(text).toString('base64url');
+
+/** CRC-32 as in ISO 3309 and zlib, of ASCII text (Node itself has it only from 20.15 on). */
+function crc32(text: string): number {
+  let crc = 0xffffffff;
+  for (let at = 0; at < text.length; at++) {
+    crc ^= text.charCodeAt(at) & 0xff;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return (crc ^ 0xffffffff) >>> 0;
+}
 
 /** GitHub's and npm's checksum: CRC-32 of the random part in base 62, six characters. */
 export function checksum62(random: string): string {

@@ -21,6 +21,9 @@ function isGrave(effect: Effect): boolean {
       return effect.traits.length > 0;
     case 'destroy-history':
       return effect.traits.join() !== 'remote';
+    // An `eval` of a text that nobody knows: rules may hold it, the built-in ones let it be.
+    case 'unresolved':
+      return effect.target !== 'none';
     default:
       return true;
   }

@@ -43,7 +43,7 @@ function quotedValue(text: string, open: number): Value | undefined {
 }
 
 /** Reads past the name's end, an operator and what may stand before the value. */
-function valueAfter(text: string, nameEnd: number, isFlag: boolean): Value | undefined {
+function valueAfter(text: string, nameEnd: number, isFlag: boolean, eager: boolean): Value | undefined {
   let at = nameEnd;
   const skipSpaces = (): void => {
     while (isSpace(text.charCodeAt(at))) at++;
@@ -58,6 +58,8 @@ function valueAfter(text: string, nameEnd: number, isFlag: boolean): Value | und
   let bare = false;
   if (operator === ':' || operator === '=' || operator === '!' || operator === '+' || operator === '?') {
     while (':=!+?'.includes(text.charAt(at)) && at < text.length) at++;
+    // `password + 'x'` adds to it; only `password += 'x'` is about its value.
+    if (!eager && operator === '+' && text.charAt(at - 1) !== '=') return undefined;
     if (text.charAt(at) === '>') at++;
     bare = operator === '=' && !spaced && !isSpace(text.charCodeAt(at));
   } else if (operator === '>' || operator === '(' || operator === ',') {
@@ -122,7 +124,7 @@ function isWordlike(value: string): boolean {
 
 /** Whether a value under a telling name is a credential beyond doubt enough to report it. */
 function isCredential(value: string, found: Value, isPassword: boolean): boolean {
-  if (/\s/.test(value) || isWordlike(value)) return false;
+  if (/\s/.test(value) || isWordlike(value) || /^\[[\w-]+[~|^$*]?=[^\]]*\]$/.test(value)) return false;
   const { lower, upper, digits, symbols, changes, entropy } = shapeOf(value);
   const letters = lower + upper;
   const classes = [lower, upper, digits, symbols].filter((count) => count > 0).length;
@@ -143,6 +145,13 @@ function mayBeCredential(value: string, found: Value, isPassword: boolean): bool
   const { digits, symbols } = shapeOf(value);
   if (found.literal) return value.length >= 3;
   return value.length >= 4 && (digits > 0 || symbols > 0 || value.length >= 8) && !/^[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)+$/.test(value);
+}
+
+/** The address of a status badge: its token shows a picture and is meant to be published. */
+function isBadge(text: string, nameStart: number): boolean {
+  if (!'?&'.includes(text.charAt(nameStart - 1)) || nameStart === 0) return false;
+  const address = /https?:\/\/[^\s"'()<>]*$/i.exec(text.slice(Math.max(0, nameStart - 300), nameStart))?.[0] ?? '';
+  return /\bbadges?\b|\.svg\?|\/\/img\.shields\.io\//i.test(address);
 }
 
 /**
@@ -172,10 +181,11 @@ export function assignmentAt(text: string, at: number, name: string, eager: bool
   const isFlag = text.charCodeAt(nameStart) === 45;
   const found = parameter
     ? bareValue(text, nameEnd, true)
-    : (valueAfter(text, nameEnd, isFlag) ?? (eager ? valueInSentence(text, nameEnd) : undefined));
+    : (valueAfter(text, nameEnd, isFlag, eager) ?? (eager ? valueInSentence(text, nameEnd) : undefined));
   if (found === undefined) return undefined;
   const value = text.slice(found.start, found.end);
   if (isReference(value) || value.includes('‹redacted')) return undefined;
+  if (!eager && isBadge(text, nameStart)) return undefined;
   const isPassword = name.startsWith('pass') || name === 'pwd';
   if (eager ? !mayBeCredential(value, found, isPassword) : !isCredential(value, found, isPassword)) return undefined;
   const cloud = text.slice(nameStart, nameEnd).toLowerCase().includes('aws') && value.length === 40;

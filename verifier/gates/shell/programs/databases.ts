@@ -102,9 +102,13 @@ const mongo: ProgramReader = (call) => {
 
 const redis: ProgramReader = (call) => {
   const { operands } = readOptions(call.args, 'h p a n u s user pass cacert cert key');
-  const text = `${operands.map((operand) => operand.text).join(' ')}\n${call.input?.text ?? ''}`;
-  const match = /\b(?:flushall|flushdb|shutdown|script flush|debug segfault)\b/i.exec(text);
-  if (match !== null) call.effect('destroy-data', { targetText: match[0], traits: ['unrecoverable', /all/i.test(match[0]) && 'all'] });
+  const text = `${operands.map((operand) => operand.text).join(' ')}\n${call.input?.text ?? ''}`.slice(0, 64 * 1024);
+  // The command is a line's first word; anything later is a key or a value, but for scripts.
+  const match =
+    /^[ \t]*(?:flushall|flushdb|shutdown|script flush|debug segfault)\b/im.exec(text) ??
+    /^[ \t]*(?:eval|script load|function load)\b[^\n]{0,2000}\bflush(?:all|db)\b/im.exec(text);
+  if (match !== null)
+    call.effect('destroy-data', { targetText: match[0].trim(), traits: ['unrecoverable', /all/i.test(match[0]) && 'all'] });
   else if (/\bconfig set (?:dir|dbfilename)\b/i.test(text)) call.effect('persist', { targetText: 'redis config set' });
   return UNKNOWN;
 };

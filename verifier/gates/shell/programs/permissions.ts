@@ -1,5 +1,6 @@
 import type { Call, ProgramReader } from '../call.ts';
 import { has, readOptions } from '../options.ts';
+import type { PathFacts } from '../paths.ts';
 import { NOTHING, type Value } from '../value.ts';
 
 /** chmod MODE FILE…: what others may do, and whether a program gains its owner's rights. */
@@ -19,6 +20,17 @@ const chmod: ProgramReader = (call) => {
   return NOTHING;
 };
 
+/** Folders of services and of what is installed beside the system; who owns them is often set in one go. */
+const SERVICE_FOLDER = /^\/(?:var|usr\/local|opt|srv)\/(?:[^/]+\/)*[^/*]+$/;
+
+/** Whether a change goes through a tree that the system itself needs, or somebody's own. */
+function isSweeping(recursive: boolean, path: PathFacts): boolean {
+  return (
+    recursive &&
+    !(path.target === 'system' && SERVICE_FOLDER.test(path.text) && !path.text.includes('..') && !/^\/var\/[^/]+$/.test(path.text))
+  );
+}
+
 function noteFiles(call: Call, files: readonly Value[], recursive: boolean, facts: ReturnType<typeof modeFacts>): void {
   for (const value of files) {
     const path = call.path(value);
@@ -26,7 +38,7 @@ function noteFiles(call: Call, files: readonly Value[], recursive: boolean, fact
       target: path.target,
       targetText: path.text,
       traits: [
-        recursive && 'recursive',
+        isSweeping(recursive, path) && 'recursive',
         facts.worldWritable && 'world-writable',
         facts.setuid && 'setuid',
         path.broad && 'broad',
@@ -61,7 +73,7 @@ const chown: ProgramReader = (call) => {
     call.effect('permission', {
       target: path.target,
       targetText: path.text,
-      traits: [recursive && 'recursive', path.broad && 'broad', path.unresolved && 'unresolved-target'],
+      traits: [isSweeping(recursive, path) && 'recursive', path.broad && 'broad', path.unresolved && 'unresolved-target'],
     });
   }
   return NOTHING;

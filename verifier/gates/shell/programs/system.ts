@@ -1,6 +1,6 @@
 import type { Call, ProgramReader } from '../call.ts';
 import { has, readOptions } from '../options.ts';
-import { isKnown, literal, NOTHING, SOCKET, UNKNOWN, unknownFrom } from '../value.ts';
+import { GAP, isKnown, literal, NOTHING, SOCKET, UNKNOWN, unknownFrom } from '../value.ts';
 
 const shutDown: ProgramReader = (call) => {
   // `shutdown -c` cancels; `-k` only warns.
@@ -24,10 +24,21 @@ const crontab: ProgramReader = (call) => {
   return options.flags.has('l') ? UNKNOWN : NOTHING;
 };
 
+/** How a time may begin (POSIX at): a clock, a word for one, a day, a month; or one that the text does not tell. */
+function isTime(text: string): boolean {
+  return (
+    /^(?:\d|now|noon|midnight|teatime|today|tomorrow|next|sun|mon|tue|wed|thu|fri|sat|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*$)/i.test(
+      text,
+    ) || text.includes(GAP)
+  );
+}
+
 /** at, batch: a text run later. */
 const later: ProgramReader = (call) => {
   const options = readOptions(call.args, 'f q t');
   if (has(options, 'l', 'r', 'd', 'c')) return NOTHING;
+  // A line of a stack trace begins with the same word: `at handle (app.js:1:2)`.
+  if (call.program === 'at' && !has(options, 'f', 't', 'm') && !isTime(options.operands[0]?.text ?? '')) return NOTHING;
   call.effect('persist', { targetText: call.program });
   const code = call.input;
   if (code !== undefined && isKnown(code)) call.session.runText(code, { ...call.how, input: undefined, depth: call.how.depth + 1 });
@@ -60,8 +71,14 @@ const gpg: ProgramReader = (call) => {
 
 const yes: ProgramReader = (call) => literal(`${call.args[0]?.text ?? 'y'}\n`, 0);
 
+/** A load test that ends by itself is a test; one without an end takes the machine down with it. */
 const stress: ProgramReader = (call) => {
-  call.effect('exhaust', { targetText: call.program });
+  if (!call.args.some(({ text }) => /^(?:-t|--timeout)(?:=|$)|^-t\d/.test(text))) call.effect('exhaust', { targetText: call.program });
+  return NOTHING;
+};
+
+const killsAll: ProgramReader = (call) => {
+  call.effect('exhaust', { targetText: 'every process', traits: ['all'] });
   return NOTHING;
 };
 
@@ -90,7 +107,7 @@ export const SYSTEM_PROGRAMS = {
   poweroff: shutDown,
   init,
   telinit: init,
-  killall5: stress,
+  killall5: killsAll,
   crontab,
   at: later,
   batch: later,
