@@ -117,6 +117,18 @@ describe('tool calls', () => {
   });
 });
 
+describe('a block whose language nobody tells', () => {
+  const zones = (body: string): string[] => response(`\`\`\`\n${body}\n\`\`\``).map(({ zone }) => zone);
+  const code = [
+    'export const stop = () => {\n  shutdown();\n};',
+    'function stop(server) {\n  // shutdown comes last\n  server.close();\n}',
+    '/*\n * shutdown hooks\n */\nlet x = 1;',
+  ];
+  for (const body of code) it(`is code: ${JSON.stringify(body)}`, () => assert.deepEqual(zones(body), ['code']));
+  const shell = ['export PATH=/opt/bin:$PATH', 'function stop() {\n  rm -rf /\n}', 'export const x = 1;\nrm -rf /'];
+  for (const body of shell) it(`is a shell's: ${JSON.stringify(body)}`, () => assert.deepEqual(zones(body), ['shell']));
+});
+
 describe('commands mentioned in prose', () => {
   const mentioned = (text: string): string[] => mentionedCommands({ zone: 'prompt', text, offset: 0 }).map((found) => found.text);
 

@@ -147,6 +147,7 @@ export function looksLikeShell(text: string): boolean {
       continue;
     }
     if (/^(?:\$|%|❯|➜) \S/.test(bare)) return true;
+    if (CODE_LINE.test(bare.slice(0, 200))) continue;
     const word = /^[\w./:+-]+(?=\s|$|\()/.exec(bare.slice(0, 80))?.[0] ?? '';
     const rest = bare.slice(word.length);
     // `name = value`, `name(…)` and `name: value` are code.
@@ -162,4 +163,7 @@ export function looksLikeShell(text: string): boolean {
   return false;
 }
 
+/** Words that the shell shares with other languages, in a use that it does not know: declarations, comments. */
+const CODE_LINE =
+  /^(?:\/\/|\/\*|\*\s|export\s+(?:const|let|var|default|function|class|async|interface|type|enum|abstract|declare)\s|function\s+\w+\s*\(\s*[^)\s]|case\s+[^;]*:$)/;
 const EVERYDAY = new Set('ls cd mkdir touch apt brew make cargo npm git export source exit function if for while case'.split(' '));
