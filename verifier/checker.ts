@@ -4,9 +4,9 @@ import { type Concluded, runLayers } from './assessment/layers.ts';
 import type { PolicyStatus } from './assessment/ports.ts';
 import type { AssessmentRequest } from './assessment/request.ts';
 import { NO_POLICIES } from './assessment/session.ts';
+import { auditSource, loadRedact } from './auditSource.ts';
 import { GatesConnection } from './gatesConnection.ts';
 import type { AuditSettings, PolicyFolders } from './protocol/handshake.ts';
-import { auditSource, loadRedact } from './services.ts';
 
 /** The assessment without a ledger: for the command line, which judges and lets others act. */
 export interface Checker {

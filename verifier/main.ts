@@ -1,10 +1,11 @@
+import { loadRedact } from './auditSource.ts';
 import { readHello } from './hello.ts';
 import { listenPrivately } from './http/listen.ts';
 import { createLog, RedactedLines } from './log.ts';
 import type { Ready, StartFailure } from './protocol/handshake.ts';
 import { SentinelError } from './protocol/problem.ts';
 import { PROTOCOL_VERSION } from './protocol/vocabulary.ts';
-import { createService, loadRedact } from './services.ts';
+import { createService } from './services.ts';
 import { EX_IOERR, EX_SOFTWARE, EX_USAGE, endOnUnforeseen, leave, printEntry, stopOnSigns } from './stopping.ts';
 
 const lines = new RedactedLines(loadRedact, (line) => process.stderr.write(line));

@@ -1,22 +1,20 @@
 import { homedir } from 'node:os';
 import type { FastifyBaseLogger } from 'fastify';
 import { Assessor } from './assessment/assessor.ts';
-import type { AuditSource } from './assessment/auditLayer.ts';
 import { VerdictCache } from './assessment/cache.ts';
 import { Decisions } from './assessment/decisions.ts';
 import { PendingRegister } from './assessment/pending.ts';
 import { Session } from './assessment/session.ts';
 import { SessionHealth } from './assessment/sessionHealth.ts';
-import type { Auditor } from './audit/auditor.ts';
+import { auditSource, loadRedact } from './auditSource.ts';
 import { GatesConnection } from './gatesConnection.ts';
 import { type App, createApp } from './http/app.ts';
 import type { Listening } from './http/listen.ts';
 import { closeAbandonedChains, openLedger } from './ledger/store.ts';
-import type { Redact } from './log.ts';
 import { findPerson } from './person.ts';
 import { productVersion } from './product.ts';
 import type { Person } from './protocol/decision.ts';
-import type { AuditSettings, Hello } from './protocol/handshake.ts';
+import type { Hello } from './protocol/handshake.ts';
 import type { LedgerEntry } from './protocol/ledgerEntry.ts';
 import { PROTOCOL_VERSION } from './protocol/vocabulary.ts';
 
@@ -39,28 +37,6 @@ export interface Service {
   begin(): void;
   /** Finishes what runs, closes what is open as denied, then the ledger, the listener and the gates. */
   stop(listening: Listening | undefined): Promise<void>;
-}
-
-export async function loadRedact(): Promise<Redact> {
-  const { redact } = await import('./gates/redact.ts');
-  return redact;
-}
-
-/** The auditor, made with the first request that needs it. */
-export function auditSource(settings: AuditSettings | undefined, offBecause: string): AuditSource {
-  let auditor: Promise<Auditor> | undefined;
-  const create = async (configured: AuditSettings) => {
-    const [{ createAuditor }, redact] = await Promise.all([import('./audit/create.ts'), loadRedact()]);
-    return createAuditor(configured, { redact });
-  };
-  return {
-    offBecause,
-    auditor: async () => {
-      if (settings === undefined) return undefined;
-      auditor ??= create(settings);
-      return auditor;
-    },
-  };
 }
 
 /**
