@@ -5,7 +5,7 @@ import { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
-import { ensureChromium, ensureCodeServer, MissingPart } from './host/installCodeServer.ts';
+import { ensureDrivenEditor, MissingPart } from './host/installCodeServer.ts';
 
 const root = join(import.meta.dirname, '..');
 const HOST = join(import.meta.dirname, 'host');
@@ -72,8 +72,7 @@ async function runTests(files: readonly string[], concurrency: number): Promise<
 /** Host tests need a real VS Code: where the machine cannot have one they count as skipped, aloud. */
 async function runInRealEditor(what: string, count: number, go: () => Promise<Tally>): Promise<Tally> {
   try {
-    await ensureCodeServer(console.log);
-    await ensureChromium(console.log);
+    await ensureDrivenEditor(console.log);
   } catch (error) {
     if (!(error instanceof MissingPart)) throw error;
     console.log(`SKIPPED: ${what}. ${error.message}`);

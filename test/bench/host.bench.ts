@@ -6,7 +6,7 @@ import { bundleAll } from '../../build/bundle.ts';
 import { packExtension } from '../../build/package.ts';
 import { removeFolder } from '../host/extensionFolder.ts';
 import { GuardedWindow } from '../host/guardedWindow.ts';
-import { ensureChromium, ensureCodeServer } from '../host/installCodeServer.ts';
+import { ensureDrivenEditor } from '../host/installCodeServer.ts';
 import { type BenchRow, percentile } from './row.ts';
 
 const ROUNDS = 6;
@@ -15,8 +15,7 @@ const FILE = 'src/customers.js';
 
 /** What the guard costs in a real VS Code: a clean save, activation, and the size of the package. */
 export async function bench(): Promise<BenchRow[]> {
-  await ensureCodeServer(() => undefined);
-  await ensureChromium(() => undefined);
+  await ensureDrivenEditor(() => undefined);
   await bundleAll();
   await using plain = await GuardedWindow.open({ unguarded: true });
   await using guarded = await GuardedWindow.open();

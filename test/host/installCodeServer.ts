@@ -77,7 +77,7 @@ export function findChromium(): string | undefined {
 }
 
 /** A Chromium that can be driven; on Debian, as root, it is installed where it is missing. */
-export async function ensureChromium(report: (line: string) => void): Promise<string> {
+async function ensureChromium(report: (line: string) => void): Promise<string> {
   const found = findChromium();
   if (found !== undefined) return found;
   const advice = 'No Chromium was found. Install one (Debian: apt-get install chromium) or name it in CHROMIUM_PATH.';
@@ -96,7 +96,14 @@ export async function ensureChromium(report: (line: string) => void): Promise<st
   return findChromium() ?? '/usr/bin/chromium';
 }
 
+/** Everything that a test needs to drive a real VS Code. */
+export async function ensureDrivenEditor(report: (line: string) => void): Promise<void> {
+  if (process.platform !== 'linux') throw new MissingPart('Driving the browser VS Code needs Linux: processes are found in /proc.');
+  await ensureCodeServer(report);
+  await ensureChromium(report);
+}
+
 if (import.meta.main) {
-  await ensureCodeServer(console.log);
-  console.log(`code-server is in ${CODE_SERVER_HOME}; Chromium is ${await ensureChromium(console.log)}.`);
+  await ensureDrivenEditor(console.log);
+  console.log(`code-server is in ${CODE_SERVER_HOME}; Chromium is ${findChromium()}.`);
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Plugin } from 'esbuild';
 import { bundleAll } from '../../build/bundle.ts';
 import { removeFolder } from './extensionFolder.ts';
-import { ensureChromium, ensureCodeServer } from './installCodeServer.ts';
+import { ensureDrivenEditor } from './installCodeServer.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -103,8 +103,7 @@ async function tourWith(dist: string, output: string): Promise<string> {
 
 /** `npm run sabotage [-- layer …]`: takes out one layer at a time and sees the tour fail where it must. */
 async function main(named: readonly string[]): Promise<void> {
-  await ensureCodeServer(console.log);
-  await ensureChromium(console.log);
+  await ensureDrivenEditor(console.log);
   let wrong = 0;
   console.log(`${'layer taken out'.padEnd(18)}${'must fail at'.padEnd(18)}failed at`);
   for (const { layer, failsAt, cut } of SABOTAGES.filter((one) => named.length === 0 || named.includes(one.layer))) {

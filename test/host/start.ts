@@ -7,7 +7,7 @@ import { bundleAll } from '../../build/bundle.ts';
 import { startCodeServer } from './codeServer.ts';
 import { OFFLINE_SETTINGS } from './editorSettings.ts';
 import { copySampleWorkspace, removeFolder, SAMPLE_MODEL, SAMPLE_MODEL_VENDOR, stageExtension } from './extensionFolder.ts';
-import { ensureChromium, ensureCodeServer, MissingPart } from './installCodeServer.ts';
+import { ensureCodeServer, ensureDrivenEditor, MissingPart } from './installCodeServer.ts';
 
 const TRY = [
   'In the chat:   @sentinelai-guard show me a safe way to sort a list',
@@ -68,8 +68,7 @@ async function tour(): Promise<number> {
     console.log('Building …');
     await bundleAll();
   }
-  await ensureCodeServer(console.log);
-  await ensureChromium(console.log);
+  await ensureDrivenEditor(console.log);
   const child = spawn(process.execPath, [join(import.meta.dirname, 'tour/tour.ts')], { stdio: 'inherit' });
   const status = await new Promise<number | null>((ended) => child.once('exit', ended));
   return status ?? 1;
