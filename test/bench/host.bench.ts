@@ -19,7 +19,9 @@ export async function bench(): Promise<BenchRow[]> {
   await bundleAll();
   await using plain = await GuardedWindow.open({ unguarded: true });
   await using guarded = await GuardedWindow.open();
-  const activation = await activationTime(guarded);
+  const activation = await activationTime(guarded, 'Sentinel');
+  // An extension of one small file shows what the machine takes for any.
+  const nearEmpty = await activationTime(guarded, 'Sample model');
   const saves = { plain: [] as number[], guarded: [] as number[] };
   for (const window of [plain, guarded]) await window.workbench.openFile(FILE);
   // Turn by turn, so that what else the machine does burdens both alike; the first round warms them up.
@@ -39,7 +41,7 @@ export async function bench(): Promise<BenchRow[]> {
       ...absolute,
       budget: 20,
     },
-    { name: 'activation of the extension', value: activation, unit: 'ms', ...absolute, budget: 50 },
+    { name: `activation of the extension (a near-empty one: ${nearEmpty} ms)`, value: activation, unit: 'ms', ...absolute, budget: 50 },
     { name: 'vsix', value: await vsixSize(), unit: 'MB', ...absolute, budget: 6 },
   ];
 }
@@ -62,10 +64,10 @@ function saveTimes({ server }: GuardedWindow, round: number): Promise<number[]> 
   );
 }
 
-/** What VS Code itself measured: loading the bundle and calling `activate`, in milliseconds. */
-async function activationTime({ workbench }: GuardedWindow): Promise<number> {
+/** What VS Code itself measured of an extension: loading its code and calling `activate`, in milliseconds. */
+async function activationTime({ workbench }: GuardedWindow, name: string): Promise<number> {
   await workbench.startCommand('workbench.action.showRuntimeExtensions');
-  const row = workbench.page.locator('.runtime-extensions-editor .monaco-list-row', { hasText: 'Sentinel' });
+  const row = workbench.page.locator('.runtime-extensions-editor .monaco-list-row', { hasText: name });
   const text = await row.locator('.activation-time').innerText();
   const found = /(\d+)\s*ms/.exec(text)?.[1];
   if (found === undefined) throw new Error(`no activation time in "${text}"`);
