@@ -152,6 +152,20 @@ describe('commands mentioned in prose', () => {
     'The cat sat on the mat at the host.',
     'Make python code nicer',
   ];
+  const only = [
+    '// the resulting shutdown function is not called.\n// There is no leak.',
+    'function shutdown (obj) {\n  close(obj); // at last\n}',
+    'It does what `rm -rf` does.',
+    '```batch\ntool goto "https://sample.dev/?a=1"\n```',
+  ];
+  for (const text of only) it(`are not seen in: ${JSON.stringify(text)}`, () => assert.deepEqual(mentioned(text), []));
+
+  it('are seen over a continued line, and behind a fence', () => {
+    assert.deepEqual(mentioned('Then rm \\\n -rf / and wait'), ['rm \\\n -rf / and wait']);
+    assert.deepEqual(mentioned('```sh\nrm -rf /\n```'), ['rm -rf /\n']);
+    assert.deepEqual(mentioned('Run ```shred -u notes``` now'), ['shred -u notes']);
+  });
+
   it('have words for placeholders, which are no redirections', () => {
     assert.deepEqual(mentioned('Then run `kubectl delete namespace <group> /etc/x`.'), ['kubectl delete namespace _group_ /etc/x']);
     assert.deepEqual(mentioned('Then run `cat <notes >/etc/passwd`.'), ['cat <notes >/etc/passwd']);

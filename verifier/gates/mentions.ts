@@ -18,7 +18,7 @@ const STARTERS = new Set(
 
 /** A word that only a command has: an option, a path, a pipe, a redirection, an address, a substitution. */
 function isCommandLike(word: string): boolean {
-  return /^(?:-{1,2}[A-Za-z]|\/|~|\.{1,2}(?:\/|$)|\$|\*|\||>|<|if=|of=|https?:\/\/|["'].*[/$|;])/.test(word);
+  return /^(?:-{1,2}[A-Za-z]|\/(?!\/)|~|\.{1,2}(?:\/|$)|\$|\*|\||>|<|if=|of=|https?:\/\/|["'].*[/$|;])/.test(word);
 }
 
 /** `<name>` as a sentence writes a placeholder; a shell would read two redirections. As long as it was. */
@@ -41,6 +41,7 @@ function mentions(text: string): { text: string; offset: number }[] {
     const first = programName(span.text.trimStart().split(/\s/, 1)[0] ?? '');
     if (
       found.length < MAX_CANDIDATES &&
+      !isOnlyNamed(span.text) &&
       (PROGRAMS.has(first) || /^[:\w]+\s*\(\)\s*\{/.test(span.text.trimStart().slice(0, 80)) || span.text.includes('|'))
     )
       found.push(span);
@@ -63,12 +64,7 @@ function mentions(text: string): { text: string; offset: number }[] {
     const base = name.startsWith('mkfs.') ? 'mkfs' : name;
     if (!inSpan && STARTERS.has(base) && /[ \t]/.test(text.charAt(end))) {
       // A glance before the whole sentence is read.
-      if (
-        text
-          .slice(end, end + GLANCE)
-          .split(/\s+/, 7)
-          .some(isCommandLike)
-      ) {
+      if (lineFrom(text, end, GLANCE).split(/\s+/, 7).some(isCommandLike)) {
         const command = sentenceRest(text, at);
         found.push({ text: command, offset: at });
         at += command.length;
@@ -97,6 +93,11 @@ function wordEnd(text: string, start: number): number {
     at++;
   }
   return at;
+}
+
+/** At most `length` characters up to the line's end; a backslash carries the line on. */
+function lineFrom(text: string, from: number, length: number): string {
+  return /^(?:\\\r?\n|[^\n])*/.exec(text.slice(from, from + length))?.[0] ?? '';
 }
 
 function lineRest(text: string, from: number): string {
@@ -138,6 +139,11 @@ function balanced(text: string): boolean {
   return open <= 0;
 }
 
+/** `rm -rf` with nothing to remove is the command's name, not its use. */
+function isOnlyNamed(code: string): boolean {
+  return /^\s*(?:sudo\s+)?rm(?:\s+-{1,2}[\w-]{1,40}){0,8}\s*$/.test(code);
+}
+
 /** Inline code spans: text between equal runs of backquotes, within one paragraph. */
 function inlineCode(text: string): { text: string; offset: number }[] {
   const spans: { text: string; offset: number }[] = [];
@@ -151,8 +157,11 @@ function inlineCode(text: string): { text: string; offset: number }[] {
       at = text.indexOf('`', at + length);
       continue;
     }
-    const body = text.slice(at + length, close);
-    if (body.length <= MAX_COMMAND && !body.includes('\n\n')) spans.push({ text: body, offset: at + length });
+    // A fence's first line says the language, or nothing.
+    const newline = length < 3 ? -1 : text.indexOf('\n', at);
+    const from = newline > 0 && newline < close ? newline + 1 : at + length;
+    const body = text.slice(from, close);
+    if (body.length <= MAX_COMMAND && !body.includes('\n\n')) spans.push({ text: body, offset: from });
     at = text.indexOf('`', close + length);
   }
   return spans;
