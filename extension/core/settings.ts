@@ -77,11 +77,24 @@ export type SaveHook = 'always' | 'explicit-only' | 'off';
 /** The code action kind under which VS Code asks the guard on each save. */
 export const SAVE_ACTION = 'source.sentinelai';
 
-/** Reads `editor.codeActionsOnSave`: an object is merged with the guard's default, an array replaces it. */
+/** Whether asking for this kind of action asks the guard as well: its own kind, or one that contains it. */
+export function includesSaveAction(kind: string): boolean {
+  return kind === '' || `${SAVE_ACTION}.`.startsWith(`${kind}.`);
+}
+
+/**
+ * Reads `editor.codeActionsOnSave`: an object is merged with the guard's default, an array replaces it.
+ * VS Code asks for the broadest kinds alone: beside `source`, the guard's own entry does not count.
+ */
 export function saveHook(value: unknown): SaveHook {
-  if (Array.isArray(value)) return value.includes(SAVE_ACTION) ? 'explicit-only' : 'off';
+  if (Array.isArray(value)) return value.some((kind) => typeof kind === 'string' && includesSaveAction(kind)) ? 'explicit-only' : 'off';
   if (typeof value !== 'object' || value === null) return 'off';
-  const ours: unknown = Reflect.get(value, SAVE_ACTION);
-  if (ours === 'always') return 'always';
-  return ours === 'explicit' || ours === true ? 'explicit-only' : 'off';
+  const isOff = (when: unknown) => !when || when === 'never';
+  if (isOff(Reflect.get(value, SAVE_ACTION))) return 'off';
+  const [, when] =
+    Object.entries(value)
+      .filter(([kind, setting]) => includesSaveAction(kind) && !isOff(setting))
+      .sort(([a], [b]) => a.length - b.length)[0] ?? [];
+  if (when === 'always') return 'always';
+  return when === 'explicit' || when === true ? 'explicit-only' : 'off';
 }

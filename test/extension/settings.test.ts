@@ -70,6 +70,12 @@ describe('whether VS Code asks on save', () => {
     [[], 'off'],
     [['source.fixAll'], 'off'],
     [['source.sentinelai'], 'explicit-only'],
+    [['source'], 'explicit-only'],
+    [{ source: 'always', 'source.sentinelai': 'always' }, 'always'],
+    [{ source: 'explicit', 'source.sentinelai': 'always' }, 'explicit-only'],
+    [{ '': 'explicit', source: 'always', 'source.sentinelai': 'always' }, 'explicit-only'],
+    [{ source: 'never', 'source.sentinelai': 'always' }, 'always'],
+    [{ source: 'always', 'source.sentinelai': 'never' }, 'off'],
     [null, 'off'],
     [undefined, 'off'],
   ] as const) {
