@@ -16,6 +16,7 @@ import { selfTest } from './core/selfTest.ts';
 import { Sidecar } from './core/sidecar.ts';
 import { Trouble } from './core/trouble.ts';
 import { UnassessedWrites } from './core/unassessedWrites.ts';
+import { WaitingList } from './core/waitingList.ts';
 import { AuditKey } from './ui/auditKey.ts';
 import { registerChat } from './ui/chat.ts';
 import { registerCommands } from './ui/commands.ts';
@@ -35,6 +36,7 @@ export function activate(context: vscode.ExtensionContext): void {
   mkdirSync(own, { recursive: true, mode: 0o700 });
   const windowId = randomUUID();
   const clock = systemClock;
+  const opened = clock.now();
   const log = vscode.window.createOutputChannel('Sentinel AI', { log: true });
   const configuration = new Configuration();
   const settings = () => configuration.settings;
@@ -47,7 +49,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const trouble = new Trouble({ dialog, restart: () => sidecar.restart(), showLog: () => log.show() });
   const desk = new Desk({ dialog, clock, log, windowId });
   const problems = new Diagnostics();
-  const baselines = new Baselines({ storage, log, atHead: textAtHead });
+  const baselines = new Baselines({ storage, log, atHead: (path) => textAtHead(path, opened) });
   const saveParts: SaveParts = {
     connect,
     desk,
@@ -62,7 +64,9 @@ export function activate(context: vscode.ExtensionContext): void {
     sessionId: windowId,
   };
   const saveGuard = new SaveGuard(saveParts);
-  const writes = new UnassessedWrites({ ...saveParts, guard: saveGuard, changed: () => refresh() });
+  const ofWorkspace = new FileStorage(join(context.storageUri?.fsPath ?? own, 'state'));
+  const waiting = new WaitingList({ storage: ofWorkspace, log });
+  const writes = new UnassessedWrites({ ...saveParts, guard: saveGuard, waiting, changed: () => refresh() });
   const prompts = new PromptGuard({ connect, desk, log, trouble });
   const notices = new Notices({ connect, storage, log });
   const statusBar = new StatusBar();
@@ -133,7 +137,9 @@ export function activate(context: vscode.ExtensionContext): void {
     await sidecar.stop();
   };
   refresh();
-  if (isOn()) void sidecar.restart();
+  if (!isOn()) return;
+  void sidecar.restart();
+  void writes.recall();
 }
 
 export async function deactivate(): Promise<void> {

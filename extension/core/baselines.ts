@@ -6,7 +6,7 @@ const MAX_REMEMBERED = 32 * 1024 * 1024;
 /**
  * The last text of each file that was assessed as `pass` or approved: what "new" is measured against,
  * and what a restore puts back. Kept in memory and in private files, so that what slipped past
- * undecided is still undecided after a reload.
+ * undecided is still undecided after a reload, and after a commit.
  */
 export class Baselines {
   readonly #storage: Storage;
@@ -14,6 +14,8 @@ export class Baselines {
   readonly #atHead: (path: string) => Promise<string | undefined>;
   /** Least recently used first. */
   readonly #remembered = new Map<string, string>();
+  /** Paths of {@link pin}. */
+  readonly #pinned = new Set<string>();
   #size = 0;
 
   constructor(parts: { storage: Storage; log: Log; atHead: (path: string) => Promise<string | undefined> }) {
@@ -26,26 +28,57 @@ export class Baselines {
   async of(path: string): Promise<string | undefined> {
     const known = this.#remembered.get(path);
     if (known !== undefined) return known;
-    const text = (await this.#storage.read(fileName(path)).catch(() => undefined)) ?? (await this.#atHead(path));
+    const stored = await this.#stored(fileName(path));
+    const text = stored ?? ((await this.#isPinned(path)) ? undefined : await this.#atHead(path));
     if (text !== undefined) this.#remember(path, text);
     return text;
   }
 
-  /** True where the text is the one that git's HEAD has. */
+  /**
+   * Keeps the accepted text, or that there is none, as it is now until another one is accepted: what was
+   * written without a verdict must not become the past by being committed.
+   */
+  async pin(path: string): Promise<void> {
+    const text = await this.of(path);
+    if (this.#pinned.has(path)) return;
+    this.#pinned.add(path);
+    const keep = async () => {
+      if (text !== undefined) await this.#storage.write(fileName(path), text);
+      await this.#storage.write(pinName(path), '');
+    };
+    await keep().catch((error: unknown) => this.#notKept(error));
+  }
+
+  /** True where the text is the one that git's HEAD has, and nothing else of this file waits to be looked at. */
   async isAtHead(path: string, text: string): Promise<boolean> {
+    if (await this.#isPinned(path)) return false;
     const head = await this.#atHead(path);
     return head !== undefined && head.replaceAll('\r\n', '\n') === text.replaceAll('\r\n', '\n');
   }
 
   /** `text` was assessed as `pass`, or a person approved it. */
   accept(path: string, text: string): void {
-    if (this.#remembered.get(path) === text) return;
+    if (this.#remembered.get(path) === text && !this.#pinned.has(path)) return;
     this.#remember(path, text);
-    this.#storage.write(fileName(path), text).catch((error: unknown) => {
-      this.#log.warn(
-        `The accepted text of a file could not be kept for the next session: ${error instanceof Error ? error.message : error}`,
-      );
-    });
+    this.#pinned.delete(path);
+    this.#keep(path, text).catch((error: unknown) => this.#notKept(error));
+  }
+
+  #notKept(error: unknown): void {
+    this.#log.warn(`The accepted text of a file could not be kept for the next session: ${error instanceof Error ? error.message : error}`);
+  }
+
+  async #keep(path: string, text: string): Promise<void> {
+    await this.#storage.write(fileName(path), text);
+    await this.#storage.remove(pinName(path));
+  }
+
+  async #isPinned(path: string): Promise<boolean> {
+    return this.#pinned.has(path) || (await this.#stored(pinName(path))) !== undefined;
+  }
+
+  #stored(name: string): Promise<string | undefined> {
+    return this.#storage.read(name).catch(() => undefined);
   }
 
   #remember(path: string, text: string): void {
@@ -62,4 +95,8 @@ export class Baselines {
 
 function fileName(path: string): string {
   return `baseline-${sha256(path)}`;
+}
+
+function pinName(path: string): string {
+  return `pinned-${sha256(path)}`;
 }

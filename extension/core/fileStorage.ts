@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import type { Storage } from './ports.ts';
 
-/** Beyond this many files the oldest go. */
+/** Beyond this many files the oldest go; empty ones are marks, which cost nothing and stay. */
 const MAX_FILES = 2_000;
 
 /** Private files (mode 0600) in one folder (mode 0700). Names are the guard's own, never a user's. */
@@ -40,8 +40,8 @@ export class FileStorage implements Storage {
   async #prune(): Promise<void> {
     const names = await readdir(this.#folder);
     if (names.length <= MAX_FILES) return;
-    const aged = await Promise.all(names.map(async (name) => ({ name, at: (await stat(join(this.#folder, name))).mtimeMs })));
-    aged.sort((a, b) => a.at - b.at);
-    for (const { name } of aged.slice(0, aged.length - MAX_FILES)) await this.remove(name);
+    const aged = await Promise.all(names.map(async (name) => ({ name, is: await stat(join(this.#folder, name)) })));
+    aged.sort((a, b) => a.is.mtimeMs - b.is.mtimeMs);
+    for (const { name, is } of aged.slice(0, aged.length - MAX_FILES)) if (is.size > 0) await this.remove(name);
   }
 }

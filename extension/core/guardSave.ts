@@ -56,8 +56,8 @@ export class SaveGuard {
   /** By path: approved texts that may be written once, and texts that VS Code is about to write. */
   readonly #approved = new Map<string, Cleared>();
   readonly #expected = new Map<string, Cleared>();
-  /** By path: digest of the text on disk that has a verdict. */
-  readonly #assessed = new Map<string, string>();
+  /** By path: digests of the text on disk that has a verdict; two where its bytes read differently from the editor's text. */
+  readonly #assessed = new Map<string, Set<string>>();
   readonly #asking = new Set<string>();
   /** By path: digest of the text that a person denied, for as long as nobody touches it. */
   readonly #denied = new Map<string, string>();
@@ -116,30 +116,35 @@ export class SaveGuard {
     this.#denied.delete(path);
   }
 
-  /** VS Code wrote a document. False where that text was never let through: then it needs an assessment. */
+  /**
+   * VS Code wrote a document. True where it is the text that was let through for this save; any other is
+   * looked at on the disk.
+   */
   wasSaved({ path, text }: DocumentText): boolean {
     if (!isGuarded(path, this.#parts.settings())) return true;
     const digest = sha256(text);
     const expected = this.#expected.get(path);
-    if (!expected) return this.knows(path, digest);
+    if (!expected) return false;
     this.#expected.delete(path);
     this.#parts.baselines.accept(path, expected.text);
     const asChecked = expected.digest === digest;
     const detail = asChecked ? undefined : 'another part of VS Code changed the text between the check and the disk';
     void recordOutcome(expected.held, expected.nonce, 'saved', this.#parts.log, detail);
-    if (!asChecked) return this.knows(path, digest);
-    this.remember(path, digest);
+    if (!asChecked) return false;
+    this.#assessed.set(path, new Set([digest]));
     this.#parts.problems.set(path, []);
     return true;
   }
 
   /** Whether the text on disk with this digest has, or is about to have, a verdict. */
   knows(path: string, digest: string): boolean {
-    return this.#assessed.get(path) === digest || this.#expected.get(path)?.digest === digest;
+    return this.#assessed.get(path)?.has(digest) === true || this.#expected.get(path)?.digest === digest;
   }
 
-  remember(path: string, digest: string): void {
-    this.#assessed.set(path, digest);
+  /** The text on disk with this digest has a verdict. `besides`: as a second reading of the text that has one already. */
+  remember(path: string, digest: string, besides = false): void {
+    const known = besides ? this.#assessed.get(path) : undefined;
+    this.#assessed.set(path, new Set([...(known ?? []), digest]));
   }
 
   /** `text` is about to be written by the guard itself (a restore): it passes once without a question. */
@@ -228,9 +233,15 @@ export class SaveGuard {
     }
     const digest = held.assessment.subjectDigest;
     this.#approved.set(path, { digest, text: document.text, held, nonce: decided.receipt.nonce });
-    if (await documents.save(path)) return;
-    this.#approved.delete(path);
+    const saved = await documents.save(path);
+    // Where VS Code did not ask, nothing used it up; it must not wait for another occasion.
+    const unused = this.#approved.delete(path);
+    if (saved && !unused) return;
     this.#expected.delete(path);
+    if (saved) {
+      await recordOutcome(held, decided.receipt.nonce, 'failed', log, 'VS Code saved without asking the guard');
+      return;
+    }
     await recordOutcome(held, decided.receipt.nonce, 'failed', log, 'VS Code did not save the file');
     void dialog.tell('warning', `${held.subject} was approved, but VS Code did not save it. Save it again to be asked again.`);
   }

@@ -48,11 +48,16 @@ export interface DocumentText {
   readonly text: string;
 }
 
+/** A file that no text can be had from, and why, as in `not text`. */
+export interface Unassessable {
+  readonly unassessable: string;
+}
+
 export interface Documents {
   /** The text of an open document, and whether it has unsaved changes. */
   open(path: string): (DocumentText & { readonly dirty: boolean }) | undefined;
-  /** The text on disk; undefined where there is no such file or it is not text. */
-  onDisk(path: string): Promise<DocumentText | undefined>;
+  /** The text that the bytes on disk say; undefined where there is no such file. */
+  onDisk(path: string): Promise<DocumentText | Unassessable | undefined>;
   /** Saves an open document; false where VS Code did not. */
   save(path: string): Promise<boolean>;
   /** Puts `text` in place as one edit that can be undone, then saves it. */

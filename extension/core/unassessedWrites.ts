@@ -1,23 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import { sha256 } from '../../verifier/protocol/digest.ts';
+import { CoverageGaps } from './coverageGaps.ts';
 import { type Decided, type Held, recordOutcome } from './decide.ts';
 import { weighty } from './dialogText.ts';
 import { fileSubject, type SaveGuard, type SaveParts } from './guardSave.ts';
 import type { DocumentText } from './ports.ts';
 import { isGuarded } from './saveScope.ts';
-import { asVerifierError } from './verifierError.ts';
+import { asVerifierError, VerifierError } from './verifierError.ts';
+import type { WaitingList } from './waitingList.ts';
 
-/** Changes that come within this time are looked at together. */
+/** Changes that come within this time after the first are looked at together. */
 const GATHER_MS = 250;
 /** A branch switch can change thousands of files: beyond this many at once a notice says what was left out. */
 export const MAX_BURST = 200;
 
+/** What the verifier says of a request that will not become better by repeating it. */
+const REFUSED: readonly string[] = ['bad_request', 'too_large'];
 const REVIEW = 'Review';
 const RESTORE = 'Restore Last Assessed Text';
 
 export interface WriteParts extends SaveParts {
   readonly guard: SaveGuard;
+  readonly waiting: WaitingList;
   /** The list of what waits for a decision has changed. */
   readonly changed: () => void;
 }
@@ -39,29 +44,44 @@ export class UnassessedWrites {
   readonly #undecided = new Map<string, Undecided>();
   /** Those in a dialog: what happens to them is the dialog's. */
   readonly #reviewing = new Set<Undecided>();
-  #leftOut = 0;
-  #gathering: (() => void) | undefined;
+  readonly #gaps: CoverageGaps;
+  #gathering = false;
   #working = false;
 
   constructor(parts: WriteParts) {
     this.#parts = parts;
+    this.#gaps = new CoverageGaps(parts);
   }
 
   get undecidedPaths(): string[] {
     return [...this.#undecided.keys()];
   }
 
+  /** How many files of this session could not be looked at. */
+  get gapCount(): number {
+    return this.#gaps.count;
+  }
+
+  /** Looks again at what waited when the window was last closed. */
+  async recall(): Promise<void> {
+    for (const { path, how } of await this.#parts.waiting.recall()) this.notice(path, how);
+  }
+
   /** A file changed on disk. `how` says, for the record, how it came past the guard. */
   notice(path: string, how: string): void {
     if (!isGuarded(path, this.#parts.settings())) return;
-    if (this.#noticed.size >= MAX_BURST && !this.#noticed.has(path)) this.#leftOut += 1;
-    else this.#noticed.set(path, how);
+    if (this.#noticed.size >= MAX_BURST && !this.#noticed.has(path)) {
+      this.#gaps.addBeyond();
+    } else {
+      this.#noticed.set(path, how);
+      this.#parts.waiting.add(path, how);
+    }
     this.#gather();
   }
 
   /** The verifier is back: looks at what could not be assessed meanwhile. */
   resume(): void {
-    if (this.#noticed.size > 0 || this.#leftOut > 0) this.#gather();
+    if (this.#noticed.size > 0 || this.#gaps.waiting) this.#gather();
   }
 
   /** Asks about everything that waits. False where nothing does. */
@@ -87,12 +107,23 @@ export class UnassessedWrites {
   }
 
   #forget({ document: { path } }: Undecided): void {
-    if (this.#undecided.delete(path)) this.#parts.changed();
+    if (!this.#undecided.delete(path)) return;
+    this.#waitsNoMore(path);
+    this.#parts.changed();
   }
 
+  #waitsNoMore(path: string): void {
+    if (!this.#noticed.has(path) && !this.#undecided.has(path)) this.#parts.waiting.remove(path);
+  }
+
+  /** Not put off by what comes later: a file that changes all the time would never be looked at. */
   #gather(): void {
-    this.#gathering?.();
-    this.#gathering = this.#parts.clock.after(GATHER_MS, () => void this.#work());
+    if (this.#gathering) return;
+    this.#gathering = true;
+    this.#parts.clock.after(GATHER_MS, () => {
+      this.#gathering = false;
+      void this.#work();
+    });
   }
 
   async #work(): Promise<void> {
@@ -101,11 +132,13 @@ export class UnassessedWrites {
     const found: Undecided[] = [];
     try {
       for (const [path, how] of [...this.#noticed]) {
-        const undecided = await this.#look(path, how);
-        this.#noticed.delete(path);
+        const undecided = await this.#lookOnce(path, how);
         if (undecided) found.push(undecided);
       }
-      await this.#tellLeftOut();
+      if (this.#gaps.waiting) {
+        await this.#gaps.tell(MAX_BURST);
+        this.#parts.changed();
+      }
     } catch (error) {
       const problem = asVerifierError(error);
       this.#parts.log.error(`Changed files could not be assessed yet: ${problem.message} (${problem.code})`);
@@ -116,21 +149,34 @@ export class UnassessedWrites {
     if (found.length > 0) void this.#tell(found);
   }
 
-  async #tellLeftOut(): Promise<void> {
-    if (this.#leftOut === 0) return;
-    const detail = `${this.#leftOut} more files changed at once than the ${MAX_BURST} that are looked at; they were not assessed`;
-    const verifier = await this.#parts.connect();
-    await verifier.notice({ notice: 'coverage-gap', by: verifier.person, detail });
-    this.#leftOut = 0;
-    this.#parts.log.warn(`Coverage gap: ${detail}.`);
-    void this.#parts.dialog.tell('warning', `Sentinel AI: ${detail}.`);
+  /** A change that comes while the file is looked at is a new one, so it is taken off the list before. */
+  async #lookOnce(path: string, how: string): Promise<Undecided | undefined> {
+    this.#noticed.delete(path);
+    try {
+      const undecided = await this.#look(path, how);
+      this.#waitsNoMore(path);
+      return undecided;
+    } catch (error) {
+      // A text that the verifier will never take must not keep it from the others.
+      if (error instanceof VerifierError && REFUSED.includes(error.code)) {
+        this.#gaps.add(path, 'refused by the verifier');
+        this.#waitsNoMore(path);
+        return undefined;
+      }
+      if (!this.#noticed.has(path)) this.#noticed.set(path, how);
+      throw error;
+    }
   }
 
   async #look(path: string, how: string): Promise<Undecided | undefined> {
     const { documents, baselines, guard, connect, problems, sessionId } = this.#parts;
-    const open = documents.open(path);
-    const document = open && !open.dirty ? open : await documents.onDisk(path);
+    // The bytes, not the editor's text: that may be older, or come from another reading of the bytes.
+    const document = await documents.onDisk(path);
     if (!document) return undefined;
+    if ('unassessable' in document) {
+      this.#gaps.add(path, document.unassessable);
+      return undefined;
+    }
     const digest = sha256(document.text);
     if (guard.knows(path, digest)) return undefined;
     if (await baselines.isAtHead(path, document.text)) {
@@ -138,6 +184,9 @@ export class UnassessedWrites {
       baselines.accept(path, document.text);
       return undefined;
     }
+    const editor = documents.open(path);
+    const secondReading = editor?.dirty === false && guard.knows(path, sha256(editor.text));
+    await baselines.pin(path);
     const verifier = await connect();
     const assessment = await verifier.verify({
       requestId: randomUUID(),
@@ -148,7 +197,7 @@ export class UnassessedWrites {
       timing: 'after',
       unassessed: how,
     });
-    guard.remember(path, digest);
+    guard.remember(path, digest, secondReading);
     this.superseded(path);
     problems.set(path, assessment.findings);
     const held: Held = {
@@ -163,7 +212,7 @@ export class UnassessedWrites {
       this.#parts.changed();
       return undecided;
     }
-    baselines.accept(path, document.text);
+    if (!secondReading) baselines.accept(path, document.text);
     await recordOutcome(held, assessment.nonce, 'saved', this.#parts.log, how);
     return undefined;
   }
@@ -214,8 +263,9 @@ export class UnassessedWrites {
     const { documents, baselines, guard } = this.#parts;
     const baseline = await baselines.of(path);
     if (baseline === undefined) return 'there is no assessed text to put back; the text stays on disk';
-    const current = documents.open(path) ?? (await documents.onDisk(path));
-    if (current?.text !== text) return 'the text has changed since; nothing was put back';
+    const editor = documents.open(path);
+    const disk = await documents.onDisk(path);
+    if (editor?.dirty || !disk || 'unassessable' in disk || disk.text !== text) return 'the text has changed since; nothing was put back';
     guard.expect(path, baseline, held);
     return (await documents.replaceAndSave(path, baseline)) ? undefined : 'VS Code could not write the last assessed text';
   }

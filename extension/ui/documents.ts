@@ -1,6 +1,5 @@
-import { readFile, stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import { MAX_TEXT } from '../../verifier/protocol/subject.ts';
+import { readDiskText } from '../core/diskText.ts';
 import type { Documents, DocumentText } from '../core/ports.ts';
 
 /** A text document as the core sees it. */
@@ -19,17 +18,8 @@ export const vscodeDocuments: Documents = {
   },
 
   async onDisk(path) {
-    try {
-      const { size } = await stat(path);
-      if (size > MAX_TEXT) return undefined;
-      const bytes = await readFile(path);
-      // What holds a zero byte near its beginning is not text: VS Code's own rule.
-      if (bytes.subarray(0, 8192).includes(0)) return undefined;
-      return { path, language: find(path)?.languageId ?? '', text: new TextDecoder().decode(bytes) };
-    } catch {
-      // Gone again, a folder, or not readable: nothing that could be assessed.
-      return undefined;
-    }
+    const text = await readDiskText(path);
+    return typeof text === 'string' ? { path, language: find(path)?.languageId ?? '', text } : text;
   },
 
   async save(path) {

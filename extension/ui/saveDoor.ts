@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { SaveGuard } from '../core/guardSave.ts';
-import { SAVE_ACTION } from '../core/settings.ts';
+import { includesSaveAction, SAVE_ACTION } from '../core/settings.ts';
 import type { UnassessedWrites } from '../core/unassessedWrites.ts';
 import { documentText } from './documents.ts';
 
@@ -8,8 +8,7 @@ import { documentText } from './documents.ts';
 export function registerSaveDoor(guard: SaveGuard, writes: UnassessedWrites, isOn: () => boolean): vscode.Disposable {
   const provider: vscode.CodeActionProvider = {
     async provideCodeActions(document, _range, context) {
-      // The light bulb and the "Source Action…" menu ask too; only a save asks for exactly this kind.
-      if (!isOn() || context.only?.value !== SAVE_ACTION) return [];
+      if (!isOn() || !isSave(context)) return [];
       if (await guard.mayWrite(documentText(document))) return [];
       // This error, and no other, makes VS Code give up the save: no message, nothing written, text stays dirty.
       throw new vscode.CancellationError();
@@ -25,8 +24,10 @@ export function registerSaveDoor(guard: SaveGuard, writes: UnassessedWrites, isO
     }),
     vscode.workspace.onDidSaveTextDocument((document) => {
       if (!isOn() || document.uri.scheme !== 'file') return;
-      if (guard.wasSaved(documentText(document))) writes.superseded(document.uri.fsPath);
-      else writes.notice(document.uri.fsPath, 'saved in a way in which VS Code does not ask the guard');
+      const path = document.uri.fsPath;
+      const wasCleared = guard.wasSaved(documentText(document));
+      if (wasCleared) writes.superseded(path);
+      writes.notice(path, wasCleared ? 'the bytes on disk do not read as the text that was checked' : 'saved without asking the guard');
     }),
     vscode.workspace.onDidChangeTextDocument(
       ({ document, contentChanges }) => contentChanges.length > 0 && guard.touched(document.uri.fsPath),
@@ -36,4 +37,13 @@ export function registerSaveDoor(guard: SaveGuard, writes: UnassessedWrites, isO
     watcher.onDidChange(changed),
     watcher.onDidCreate(changed),
   );
+}
+
+/**
+ * The light bulb asks without a kind and the "Source Action…" menu by a person's hand. A save asks by itself:
+ * for the guard's kind, or for a broader one where `editor.codeActionsOnSave` names that as well.
+ */
+function isSave({ only, triggerKind }: vscode.CodeActionContext): boolean {
+  if (only === undefined) return false;
+  return only.value === SAVE_ACTION || (triggerKind === vscode.CodeActionTriggerKind.Automatic && includesSaveAction(only.value));
 }

@@ -7,7 +7,10 @@ import { describe, it, type TestContext } from 'node:test';
 import { Baselines } from '../../extension/core/baselines.ts';
 import { FileStorage } from '../../extension/core/fileStorage.ts';
 import { textAtHead } from '../../extension/core/gitHead.ts';
-import { FakeLog, FakeStorage } from './fakes.ts';
+import { FakeLog, FakeStorage, settle } from './fakes.ts';
+
+/** A window that was opened after everything that is committed here. */
+const LATER = Date.now() + 3_600_000;
 
 function folder(test: TestContext): string {
   const made = mkdtempSync(join(tmpdir(), 'baseline-'));
@@ -34,14 +37,29 @@ describe('the text at git HEAD', () => {
     git('add', '.');
     git('commit', '-qm', 'x');
     writeFileSync(join(path, 'sub/a.txt'), 'changed\n');
-    assert.equal(await textAtHead(join(path, 'sub/a.txt')), 'committed\n');
+    assert.equal(await textAtHead(join(path, 'sub/a.txt'), LATER), 'committed\n');
   });
 
   it('is unknown for a new file, without a commit, and outside a repository', async (test) => {
     const { path } = repository(test);
-    assert.equal(await textAtHead(join(path, 'a.txt')), undefined);
-    assert.equal(await textAtHead(join(folder(test), 'a.txt')), undefined);
-    assert.equal(await textAtHead('/no/such/folder/a.txt'), undefined);
+    assert.equal(await textAtHead(join(path, 'a.txt'), LATER), undefined);
+    assert.equal(await textAtHead(join(folder(test), 'a.txt'), LATER), undefined);
+    assert.equal(await textAtHead('/no/such/folder/a.txt', LATER), undefined);
+  });
+
+  it('is not what was committed since the window was opened', async (test) => {
+    const { path, git } = repository(test);
+    const opened = Date.now();
+    const file = join(path, '[a].txt');
+    writeFileSync(file, 'new\n');
+    git('add', '.');
+    git('commit', '-qm', 'x');
+    assert.equal(await textAtHead(file, opened), undefined);
+    assert.equal(await textAtHead(file, LATER), 'new\n');
+    writeFileSync(join(path, 'other.txt'), 'another file of the same pattern\n');
+    git('add', '.');
+    git('commit', '-qm', 'y', '--date=2001-01-01T00:00:00');
+    assert.equal(await textAtHead(join(path, 'other.txt'), opened), undefined, "an author's date is no proof of age");
   });
 
   it('is read without running anything that the repository names', {
@@ -56,9 +74,18 @@ describe('the text at git HEAD', () => {
     git('add', 'a.txt');
     git('commit', '-qm', 'x');
     writeFileSync(join(path, '.gitattributes'), '* filter=trap diff=trap\n');
-    for (const name of ['filter.trap.smudge', 'filter.trap.clean', 'diff.trap.textconv', 'core.fsmonitor', 'core.sshCommand', 'core.pager'])
+    for (const name of [
+      'filter.trap.smudge',
+      'filter.trap.clean',
+      'diff.trap.textconv',
+      'core.fsmonitor',
+      'core.sshCommand',
+      'core.pager',
+      'gpg.program',
+    ])
       git('config', name, trap);
-    assert.equal(await textAtHead(join(path, 'a.txt')), 'text\n');
+    git('config', 'log.showSignature', 'true');
+    assert.equal(await textAtHead(join(path, 'a.txt'), LATER), 'text\n');
     assert.equal(existsSync(sprung), false);
   });
 });
@@ -111,5 +138,25 @@ describe('the accepted text of a file', () => {
     const baselines = new Baselines({ storage: new FakeStorage(), log: new FakeLog(), atHead: async () => 'a\nb\n' });
     assert.equal(await baselines.isAtHead('/a', 'a\r\nb\r\n'), true);
     assert.equal(await baselines.isAtHead('/a', 'a\nc\n'), false);
+  });
+
+  it('stays as it was while something undecided waits, whatever is committed meanwhile', async () => {
+    const storage = new FakeStorage();
+    const head = new Map([['/known', 'old']]);
+    const make = () => new Baselines({ storage, log: new FakeLog(), atHead: async (path) => head.get(path) });
+    const baselines = make();
+    for (const path of ['/known', '/new']) await baselines.pin(path);
+    for (const path of ['/known', '/new']) head.set(path, 'evil');
+    for (const now of [baselines, make()]) {
+      assert.equal(await now.of('/known'), 'old');
+      assert.equal(await now.of('/new'), undefined);
+      assert.equal(await now.isAtHead('/new', 'evil'), false);
+    }
+    baselines.accept('/new', 'evil');
+    await settle();
+    for (const now of [baselines, make()]) {
+      assert.equal(await now.of('/new'), 'evil');
+      assert.equal(await now.isAtHead('/new', 'evil'), true);
+    }
   });
 });

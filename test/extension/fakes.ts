@@ -11,6 +11,7 @@ import type {
   Problems,
   Question,
   Storage,
+  Unassessable,
 } from '../../extension/core/ports.ts';
 import { VerifierError } from '../../extension/core/verifierError.ts';
 import type { Assessment, Finding } from '../../verifier/protocol/assessment.ts';
@@ -285,6 +286,8 @@ export class FakeModel implements Model {
 export class FakeDocuments implements Documents {
   readonly editors = new Map<string, { text: string; dirty: boolean }>();
   readonly disk = new Map<string, string>();
+  /** Files that no text can be had from, and why. */
+  readonly unassessable = new Map<string, string>();
   mayWrite: (document: DocumentText) => Promise<boolean> = async () => true;
   wasSaved: (document: DocumentText) => unknown = () => {};
   /** Another part of VS Code that changes the text after the check. */
@@ -300,7 +303,9 @@ export class FakeDocuments implements Documents {
     const editor = this.editors.get(path);
     return editor && { ...this.document(path), dirty: editor.dirty };
   }
-  async onDisk(path: string): Promise<DocumentText | undefined> {
+  async onDisk(path: string): Promise<DocumentText | Unassessable | undefined> {
+    const unassessable = this.unassessable.get(path);
+    if (unassessable !== undefined) return { unassessable };
     const text = this.disk.get(path);
     return text === undefined ? undefined : { path, language: '', text };
   }

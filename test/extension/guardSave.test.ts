@@ -1,68 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Baselines } from '../../extension/core/baselines.ts';
-import { Desk } from '../../extension/core/decide.ts';
 import { APPROVE, APPROVE_WITH_REASON, DENY, DENY_ALL } from '../../extension/core/dialogText.ts';
-import { SAVE_DEADLINE_MS, SaveGuard } from '../../extension/core/guardSave.ts';
-import { Settings } from '../../extension/core/settings.ts';
-import { Trouble } from '../../extension/core/trouble.ts';
-import { MAX_BURST, UnassessedWrites } from '../../extension/core/unassessedWrites.ts';
-import { VerifierError } from '../../extension/core/verifierError.ts';
-import { FakeClock, FakeDialog, FakeDocuments, FakeLog, FakeProblems, FakeStorage, FakeVerifier, settle } from './fakes.ts';
-
-const FILE = '/w/run.sh';
-const DOWN = new VerifierError('unreachable', 'The verifier is not reachable.');
-
-function setting(answers: (string | undefined)[] = [], { head = new Map<string, string>(), storage = new FakeStorage() } = {}) {
-  const dialog = new FakeDialog();
-  dialog.answers = answers;
-  dialog.reasons = ['checked'];
-  const clock = new FakeClock();
-  const log = new FakeLog();
-  const verifier = new FakeVerifier();
-  // Only what is new counts: what the baseline had is not looked at again.
-  verifier.judge = (text, asked) => {
-    const known = 'subject' in asked && asked.subject.kind === 'file' ? (asked.subject.baseline ?? '') : '';
-    const fresh = text.split('\n').filter((line) => !known.split('\n').includes(line));
-    return fresh.some((line) => line.includes('BAD')) ? 'block' : fresh.some((line) => line.includes('ODD')) ? 'review' : 'pass';
-  };
-  const documents = new FakeDocuments();
-  const problems = new FakeProblems();
-  const desk = new Desk({ dialog, clock, log, windowId: 'w' });
-  const trouble = new Trouble({ dialog, restart: () => {}, showLog: () => {} });
-  const baselines = new Baselines({ storage, log, atHead: async (path) => head.get(path) });
-  const connect = async () => {
-    if (verifier.failure) throw verifier.failure;
-    return verifier;
-  };
-  const save = Settings.parse({}).save;
-  const parts = { connect, desk, dialog, documents, baselines, problems, clock, log, trouble, settings: () => save, sessionId: 's' };
-  const guard = new SaveGuard(parts);
-  let changes = 0;
-  const writes = new UnassessedWrites({
-    ...parts,
-    guard,
-    changed: () => {
-      changes += 1;
-    },
-  });
-  documents.mayWrite = (document) => guard.mayWrite(document);
-  documents.wasSaved = (document) => {
-    if (guard.wasSaved(document)) writes.superseded(document.path);
-    else writes.notice(document.path, 'not asked');
-  };
-  const type = async (text: string, path = FILE) => {
-    documents.edit(path, text);
-    return documents.save(path);
-  };
-  /** Text that another program, or Save without Formatting, puts on the disk. */
-  const slip = async (text: string, path = FILE) => {
-    documents.disk.set(path, text);
-    writes.notice(path, 'slipped past');
-    await clock.pass(1000);
-  };
-  return { dialog, clock, log, verifier, documents, problems, guard, writes, baselines, type, slip, storage, changes: () => changes };
-}
+import { SAVE_DEADLINE_MS } from '../../extension/core/guardSave.ts';
+import { settle } from './fakes.ts';
+import { DOWN, FILE, setting } from './saveSetting.ts';
 
 describe('a save', () => {
   it('that is clean goes through without a question and is recorded as saved', async () => {
@@ -250,143 +191,13 @@ describe('a save when the verifier fails', () => {
   });
 });
 
-describe('a text that reached the disk without a verdict', () => {
-  it('is assessed at once, recorded as unassessed, and shown', async () => {
-    const { slip, verifier, dialog, problems } = setting();
-    await slip('BAD');
-    const [asked] = verifier.asked;
-    assert.ok(asked && 'timing' in asked && asked.timing === 'after' && asked.unassessed === 'slipped past');
-    assert.match(dialog.told[0] ?? '', /run\.sh was written without an assessment/);
-    assert.equal(problems.shown.get(FILE)?.length, 1);
-  });
-
-  it('is still undecided at the next save', async () => {
-    const { slip, type, documents, clock, dialog } = setting();
-    await slip('BAD');
-    assert.equal(await type('BAD\nfine'), false);
-    await clock.pass(1000);
-    assert.equal(dialog.questions.length, 1);
-    assert.equal(documents.disk.get(FILE), 'BAD');
-  });
-
-  it('is no longer asked about once a later text of the file was accepted', async () => {
-    const { slip, type, writes, verifier, changes } = setting();
-    await slip('BAD');
-    assert.deepEqual(writes.undecidedPaths, [FILE]);
-    assert.equal(changes(), 1);
-    assert.equal(await type('fine'), true);
-    await settle();
-    assert.deepEqual(writes.undecidedPaths, []);
-    assert.equal(changes(), 2);
-    assert.deepEqual(verifier.story.sort(), ['deny:cancelled', 'saved', 'withheld']);
-  });
-
-  it('is replaced by a later one of the same file, and the earlier is closed on record', async () => {
-    const { slip, writes, verifier } = setting();
-    await slip('BAD 1');
-    await slip('BAD 2');
-    assert.deepEqual(writes.undecidedPaths, [FILE]);
-    assert.deepEqual(verifier.story, ['deny:cancelled', 'withheld']);
-  });
-
-  it('is left alone where it is clean, but recorded', async () => {
-    const { slip, dialog, verifier } = setting();
-    await slip('fine');
-    assert.deepEqual(dialog.told, []);
-    assert.deepEqual(verifier.story, ['saved']);
-  });
-
-  it('can be put back to the last assessed text', async () => {
-    const { slip, type, documents, dialog, verifier, problems } = setting();
-    await type('fine');
-    dialog.toldAnswers = ['Restore Last Assessed Text'];
-    documents.editors.set(FILE, { text: 'BAD', dirty: false });
-    await slip('BAD');
-    assert.equal(documents.disk.get(FILE), 'fine');
-    assert.deepEqual(verifier.story.slice(-2), ['deny', 'withheld']);
-    assert.deepEqual(problems.shown.get(FILE), []);
-  });
-
-  it('is not overwritten by a restore when it has changed again', async () => {
-    const { slip, type, documents, dialog, verifier, writes } = setting([DENY]);
-    await type('fine');
-    documents.editors.delete(FILE);
-    await slip('BAD');
-    documents.disk.set(FILE, 'BAD and more');
-    await writes.review();
-    assert.equal(documents.disk.get(FILE), 'BAD and more');
-    assert.equal(verifier.story.at(-1), 'failed');
-    assert.match(dialog.told.at(-1) ?? '', /changed since/);
-  });
-
-  it('becomes the baseline once approved', async () => {
-    const { slip, type, writes, dialog, verifier } = setting([APPROVE_WITH_REASON]);
-    await slip('BAD');
-    assert.equal(await writes.review(), true);
-    assert.equal(await writes.review(), false, 'nothing waits any more');
-    assert.equal(await type('BAD\nfine'), true);
-    assert.equal(dialog.questions.length, 1);
-    assert.ok(verifier.story.includes('approve'));
-  });
-
-  it('is no news where git HEAD has the same text', async () => {
-    const { slip, verifier, dialog } = setting([], { head: new Map([[FILE, 'BAD']]) });
-    await slip('BAD');
-    assert.deepEqual(verifier.asked, []);
-    assert.deepEqual(dialog.told, []);
-  });
-
-  it('is what a formatter made of a checked text: only what it added is news', async () => {
-    const { type, documents, clock, dialog } = setting([APPROVE_WITH_REASON]);
-    documents.format = (text) => `${text}\nfinal line`;
+describe('an approval', () => {
+  it('that VS Code saves without asking does not wait for another occasion', async () => {
+    const { type, documents, clock, guard, verifier } = setting([APPROVE_WITH_REASON]);
     await type('BAD');
-    await clock.pass(2000);
-    assert.equal(documents.disk.get(FILE), 'BAD\nfinal line');
-    assert.equal(dialog.questions.length, 1, 'the approved part is not asked about again');
-    assert.deepEqual(dialog.told, []);
-  });
-
-  it('is not the guard’s own save, however often the disk reports it', async () => {
-    const { type, writes, clock, verifier } = setting([APPROVE_WITH_REASON]);
-    await type('BAD');
+    documents.mayWrite = async () => true;
     await clock.pass(1000);
-    writes.notice(FILE, 'reported by the disk');
-    await clock.pass(1000);
-    assert.equal(verifier.asked.length, 1);
-  });
-
-  it('waits for the verifier where that is down, and is assessed when it is back', async () => {
-    const { slip, writes, clock, dialog, verifier } = setting();
-    verifier.failure = DOWN;
-    await slip('BAD');
-    assert.equal(verifier.asked.length, 0);
-    verifier.failure = undefined;
-    writes.resume();
-    await clock.pass(1000);
-    assert.equal(verifier.asked.length, 1);
-    assert.ok(dialog.told.some((line) => line.includes('without an assessment')));
-  });
-
-  it('among very many at once: the first are assessed, and the gap is on record', async () => {
-    const { writes, documents, clock, verifier } = setting();
-    for (let index = 0; index < MAX_BURST + 30; index += 1) {
-      documents.disk.set(`/w/${index}`, 'fine');
-      writes.notice(`/w/${index}`, 'many');
-    }
-    await clock.pass(1000);
-    assert.equal(verifier.asked.length, MAX_BURST);
-    assert.match(verifier.notices[0]?.detail ?? '', /^30 more files/);
-  });
-
-  it('in several files makes one notification and one dialog', async () => {
-    const { writes, documents, clock, dialog } = setting([DENY_ALL]);
-    dialog.toldAnswers = ['Review'];
-    for (const path of ['/w/a', '/w/b']) {
-      documents.disk.set(path, 'BAD');
-      writes.notice(path, 'agent');
-    }
-    await clock.pass(1000);
-    assert.match(dialog.told[0] ?? '', /^2 files were written without an assessment/);
-    assert.equal(dialog.questions.length, 1);
+    assert.equal(await guard.mayWrite({ path: FILE, language: '', text: 'BAD' }), false);
+    assert.deepEqual(verifier.story.slice(0, 2), ['approve', 'failed']);
   });
 });

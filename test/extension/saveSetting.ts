@@ -1,0 +1,66 @@
+import { Baselines } from '../../extension/core/baselines.ts';
+import { Desk } from '../../extension/core/decide.ts';
+import { SaveGuard } from '../../extension/core/guardSave.ts';
+import { Settings } from '../../extension/core/settings.ts';
+import { Trouble } from '../../extension/core/trouble.ts';
+import { UnassessedWrites } from '../../extension/core/unassessedWrites.ts';
+import { VerifierError } from '../../extension/core/verifierError.ts';
+import { WaitingList } from '../../extension/core/waitingList.ts';
+import { FakeClock, FakeDialog, FakeDocuments, FakeLog, FakeProblems, FakeStorage, FakeVerifier } from './fakes.ts';
+
+export const FILE = '/w/run.sh';
+export const DOWN = new VerifierError('unreachable', 'The verifier is not reachable.');
+
+/** A save guard and its watch over unassessed writes, on documents and a disk in memory. */
+export function setting(answers: (string | undefined)[] = [], { head = new Map<string, string>(), storage = new FakeStorage() } = {}) {
+  const dialog = new FakeDialog();
+  dialog.answers = answers;
+  dialog.reasons = ['checked'];
+  const clock = new FakeClock();
+  const log = new FakeLog();
+  const verifier = new FakeVerifier();
+  // Only what is new counts: what the baseline had is not looked at again.
+  verifier.judge = (text, asked) => {
+    const known = 'subject' in asked && asked.subject.kind === 'file' ? (asked.subject.baseline ?? '') : '';
+    const fresh = text.split('\n').filter((line) => !known.split('\n').includes(line));
+    return fresh.some((line) => line.includes('BAD')) ? 'block' : fresh.some((line) => line.includes('ODD')) ? 'review' : 'pass';
+  };
+  const documents = new FakeDocuments();
+  const problems = new FakeProblems();
+  const desk = new Desk({ dialog, clock, log, windowId: 'w' });
+  const trouble = new Trouble({ dialog, restart: () => {}, showLog: () => {} });
+  const baselines = new Baselines({ storage, log, atHead: async (path) => head.get(path) });
+  const connect = async () => {
+    if (verifier.failure) throw verifier.failure;
+    return verifier;
+  };
+  const save = Settings.parse({}).save;
+  const parts = { connect, desk, dialog, documents, baselines, problems, clock, log, trouble, settings: () => save, sessionId: 's' };
+  const guard = new SaveGuard(parts);
+  let changes = 0;
+  const writes = new UnassessedWrites({
+    ...parts,
+    guard,
+    waiting: new WaitingList({ storage, log }),
+    changed: () => {
+      changes += 1;
+    },
+  });
+  documents.mayWrite = (document) => guard.mayWrite(document);
+  documents.wasSaved = (document) => {
+    const wasCleared = guard.wasSaved(document);
+    if (wasCleared) writes.superseded(document.path);
+    writes.notice(document.path, wasCleared ? 'bytes' : 'not asked');
+  };
+  const type = async (text: string, path = FILE) => {
+    documents.edit(path, text);
+    return documents.save(path);
+  };
+  /** Text that another program, or Save without Formatting, puts on the disk. */
+  const slip = async (text: string, path = FILE) => {
+    documents.disk.set(path, text);
+    writes.notice(path, 'slipped past');
+    await clock.pass(1000);
+  };
+  return { dialog, clock, log, verifier, documents, problems, guard, writes, baselines, type, slip, storage, changes: () => changes };
+}
