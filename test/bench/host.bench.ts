@@ -9,7 +9,7 @@ import { GuardedWindow } from '../host/guardedWindow.ts';
 import { ensureDrivenEditor } from '../host/installCodeServer.ts';
 import { type BenchRow, percentile } from './row.ts';
 
-const ROUNDS = 6;
+const ROUNDS = 7;
 const SAVES_A_ROUND = 20;
 const FILE = 'src/customers.js';
 
@@ -22,25 +22,17 @@ export async function bench(): Promise<BenchRow[]> {
   const activation = await activationTime(guarded, 'Sentinel');
   // An extension of one small file shows what the machine takes for any.
   const nearEmpty = await activationTime(guarded, 'Sample model');
-  const saves = { plain: [] as number[], guarded: [] as number[] };
   for (const window of [plain, guarded]) await window.workbench.openFile(FILE);
+  const extra: number[] = [];
   // Turn by turn, so that what else the machine does burdens both alike; the first round warms them up.
   for (let round = 0; round <= ROUNDS; round++) {
-    const times = { plain: await saveTimes(plain, round), guarded: await saveTimes(guarded, round) };
-    if (round === 0) continue;
-    saves.plain.push(...times.plain);
-    saves.guarded.push(...times.guarded);
+    const without = percentile(await saveTimes(plain, round), 0.95);
+    const withGuard = percentile(await saveTimes(guarded, round), 0.95);
+    if (round > 0) extra.push(withGuard - without);
   }
-  const [without, withGuard] = [percentile(saves.plain, 0.95), percentile(saves.guarded, 0.95)];
   const absolute = { baseline: null, ratio: null };
   return [
-    {
-      name: `clean save in VS Code, p95 (${without.toFixed(1)} ms without), extra`,
-      value: withGuard - without,
-      unit: 'ms',
-      ...absolute,
-      budget: 20,
-    },
+    { name: 'clean save in VS Code, extra p95, median of rounds', value: percentile(extra, 0.5), unit: 'ms', ...absolute, budget: 20 },
     { name: `activation of the extension (a near-empty one: ${nearEmpty} ms)`, value: activation, unit: 'ms', ...absolute, budget: 50 },
     { name: 'vsix', value: await vsixSize(), unit: 'MB', ...absolute, budget: 6 },
   ];
