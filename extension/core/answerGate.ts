@@ -2,10 +2,13 @@ import type { Assessment } from '../../verifier/protocol/assessment.ts';
 import type { Depth } from '../../verifier/protocol/vocabulary.ts';
 import { MarkdownLines } from './markdownLines.ts';
 import { SafeRenderer } from './renderSafe.ts';
-import { asVerifierError, type VerifierError } from './verifierError.ts';
+import { asVerifierError, VerifierError } from './verifierError.ts';
 
 /** Assesses the answer's beginning so far. */
 export type Check = (textSoFar: string, depth: Depth) => Promise<Assessment>;
+
+/** No answer is longer, in UTF-16 units: one without an end would fill the memory while it is held. */
+export const MAX_ANSWER = 2 * 1024 * 1024;
 
 /** A run of whole lines that is released together. */
 interface Segment {
@@ -62,6 +65,14 @@ export class AnswerGate {
   }
 
   push(chunk: string): void {
+    if (this.#failure) return;
+    if (this.#text.length + chunk.length > MAX_ANSWER) {
+      this.#failure = new VerifierError(
+        'too_large',
+        `The answer is longer than the ${MAX_ANSWER / 1024 / 1024} million characters that are checked.`,
+      );
+      return;
+    }
     this.#append(chunk);
     this.#pump();
   }

@@ -1,5 +1,5 @@
-import { basename } from 'node:path';
 import type { Verifier } from './client.ts';
+import { fileLabel } from './dialogText.ts';
 import type { Dialog, Log } from './ports.ts';
 
 const MAX_NAMED = 5;
@@ -52,7 +52,7 @@ export class CoverageGaps {
     }
     if (this.#files.size > 0) {
       const files = [...this.#files];
-      const named = files.slice(0, MAX_NAMED).map(([path, why]) => `${basename(path).slice(0, MAX_NAME)} (${why})`);
+      const named = files.slice(0, MAX_NAMED).map(([path, why]) => `${fileLabel(path).slice(0, MAX_NAME)} (${why})`);
       const rest = files.length > MAX_NAMED ? ` and ${files.length - MAX_NAMED} more` : '';
       // Programs and pictures are everyday: they are in the record, the log and the state, not in the way.
       const unusual = files.some(([, why]) => why !== 'not text');

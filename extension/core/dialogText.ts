@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { type Assessment, compareFindings, type Finding, type LayerReport, type Layers } from '../../verifier/protocol/assessment.ts';
 import type { Receipt } from '../../verifier/protocol/decision.ts';
 import type { Question } from './ports.ts';
@@ -27,7 +28,7 @@ export function question(subject: string, assessment: Assessment, consequence?: 
   const lines = findings.slice(0, MAX_SHOWN).map(describeFinding);
   if (findings.length > MAX_SHOWN) lines.push(`… and ${findings.length - MAX_SHOWN} more findings.`);
   if (findings.length === 0) lines.push('No single line was named; the layers below say why it needs a person.');
-  lines.push(...assessment.policyProblems.slice(0, 3).map((problem) => `Policy problem: ${problem}`));
+  lines.push(...assessment.policyProblems.slice(0, 3).map((problem) => `Policy problem: ${visibleLine(problem)}`));
   const layers = describeLayers(assessment.layers);
   const blocked = assessment.verdict === 'block';
   return {
@@ -64,10 +65,23 @@ export function describeLayer(name: string, layer: Pick<LayerReport, 'state' | '
 /** What the dialog says of one finding: severity, policy, rule, where, why, what would be safer. */
 export function describeFinding(finding: Finding): string {
   const place = finding.location ? `line ${finding.location.startLine}: ` : '';
-  const lines = [`${finding.severity.toUpperCase()} · policy ${finding.policy} · rule ${finding.ruleId}`, finding.message];
-  if (finding.evidence.excerpt) lines.push(`${place}${finding.evidence.excerpt}`);
-  if (finding.remediation) lines.push(`Safer: ${finding.remediation}`);
+  const lines = [`${finding.severity.toUpperCase()} · policy ${finding.policy} · rule ${finding.ruleId}`, visibleLine(finding.message)];
+  if (finding.evidence.excerpt) lines.push(`${place}${visibleLine(finding.evidence.excerpt)}`);
+  if (finding.remediation) lines.push(`Safer: ${visibleLine(finding.remediation)}`);
   return lines.join('\n');
+}
+
+/**
+ * Text of others as one line that shows all that is in it: no line break or character without a shape can make
+ * it look like the dialog's own words, or run backwards.
+ */
+export function visibleLine(text: string): string {
+  return text.replace(/\s*[\n\r\u2028\u2029]\s*/g, ' ⏎ ').replace(/[\p{Cc}\p{Cf}]/gu, '\ufffd');
+}
+
+/** A file's name for people. */
+export function fileLabel(path: string): string {
+  return visibleLine(basename(path));
 }
 
 /** Proof for the reader that a decision is on record. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Assessment } from '../../verifier/protocol/assessment.ts';
 import type { Reference } from '../../verifier/protocol/subject.ts';
 import type { Outcome } from '../../verifier/protocol/vocabulary.ts';
-import { AnswerGate } from './answerGate.ts';
+import { AnswerGate, type Check } from './answerGate.ts';
 import type { Verifier } from './client.ts';
 import { type Decided, type Desk, recordOutcome } from './decide.ts';
 import { describeLayers, receiptLine, weighty } from './dialogText.ts';
@@ -30,6 +30,9 @@ export interface PromptEnd {
 
 /** The name under which this door's requests stand in the ledger. */
 const AGENT = 'sentinelai-guard';
+
+/** Longest message of a model's failure that is shown, in UTF-16 units. */
+const MAX_COMPLAINT = 500;
 
 /** Prompt → intent check → model → answer, gated as it streams → decision → shown → outcome. */
 export class PromptGuard {
@@ -98,8 +101,9 @@ export class PromptGuard {
       );
     const gate = new AnswerGate(verify, (markdown) => prompt.view.show(markdown));
     prompt.view.progress('Asking the model…');
+    const enough = new AbortController();
     try {
-      const stream = await prompt.model.send(messages(prompt), prompt.signal);
+      const stream = await prompt.model.send(messages(prompt), AbortSignal.any([prompt.signal, enough.signal]));
       let noted = false;
       for await (const chunk of stream) {
         if (prompt.signal.aborted || gate.failure) break;
@@ -111,8 +115,11 @@ export class PromptGuard {
       await ended(gate.text === '' ? 'failed' : 'ran', 'the model failed');
       await this.#abandon(gate, verifier, 'the model failed');
       if (prompt.signal.aborted) return {};
-      prompt.view.show(`\n\n**The model failed:** ${plainWords(error instanceof Error ? error.message : String(error))}\n`);
+      prompt.view.show(`\n\n**The model failed:** ${await this.#modelsWords(error, verify)}\n`);
       return {};
+    } finally {
+      // Leaving the loop does not stop a model that goes on for ever.
+      enough.abort();
     }
     await ended('ran');
     await gate.finish();
@@ -129,6 +136,23 @@ export class PromptGuard {
       return {};
     }
     return this.#conclude(prompt, verifier, gate, verify);
+  }
+
+  /** Why a model failed is its provider's text, so it is checked like an answer. */
+  async #modelsWords(error: unknown, verify: Check): Promise<string> {
+    const words = (error instanceof Error ? error.message : String(error)).slice(0, MAX_COMPLAINT);
+    try {
+      const assessment = await verify(words, 'gates');
+      if (assessment.verdict === 'pass') return plainWords(words);
+      const verifier = await this.#connect();
+      await this.#desk.dismiss(
+        { assessment, subject: 'the message of the model', verifier },
+        'a message of failure is not worth a decision',
+      );
+      return 'its message was held back.';
+    } catch {
+      return 'its message could not be checked.';
+    }
   }
 
   /** The whole answer once more, with the intent: its verdict decides about all that is still held. */

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { basename } from 'node:path';
 import type { Assessment } from '../../verifier/protocol/assessment.ts';
 import { sha256 } from '../../verifier/protocol/digest.ts';
 import type { Baselines } from './baselines.ts';
 import type { Verifier } from './client.ts';
 import { type Decided, type Desk, type Held, recordOutcome } from './decide.ts';
+import { fileLabel } from './dialogText.ts';
 import type { Clock, Dialog, Documents, DocumentText, Log, Problems } from './ports.ts';
 import { isGuarded } from './saveScope.ts';
 import type { Settings } from './settings.ts';
@@ -99,14 +99,14 @@ export class SaveGuard {
         held: {
           assessment,
           verifier,
-          subject: basename(path),
+          subject: fileLabel(path),
           consequence: 'If you deny, the file on disk stays as it is and your text stays in the editor.',
         },
       });
     } catch (error) {
       const problem = asVerifierError(error);
       this.#parts.log.error(`Saving ${path} was held back: ${problem.message} (${problem.code})`);
-      this.#parts.trouble.report(`${basename(path)} was not saved; your text is still in the editor`, problem);
+      this.#parts.trouble.report(`${fileLabel(path)} was not saved; your text is still in the editor`, problem);
     }
     return false;
   }
@@ -178,7 +178,7 @@ export class SaveGuard {
     this.#asking.add(reminder);
     const action = await this.#parts.dialog.tell(
       'warning',
-      `${basename(path)} is still held back: its text was denied and has not changed.`,
+      `${fileLabel(path)} is still held back: its text was denied and has not changed.`,
       DECIDE_AGAIN,
     );
     this.#asking.delete(reminder);

@@ -1,4 +1,5 @@
 import type { LayerState } from '../../verifier/protocol/vocabulary.ts';
+import type { BlindSpot } from './blindSpots.ts';
 import { describeLayer } from './dialogText.ts';
 import type { SaveHook } from './settings.ts';
 import type { SidecarState } from './sidecar.ts';
@@ -19,6 +20,9 @@ export interface GuardFacts {
   readonly settingProblems: readonly string[];
   /** Files on disk that wait for a decision. */
   readonly undecided: number;
+  /** Files of this session that changed on disk and could not be assessed. */
+  readonly gaps: number;
+  readonly blindSpots: readonly BlindSpot[];
 }
 
 const HOOK: Record<SaveHook, string> = {
@@ -38,16 +42,25 @@ export function guardState(facts: GuardFacts): GuardState {
     lines.push(describeLayer('gates', layers.gates), describeLayer('audit', layers.audit), `ledger: entry ${ledger.seq}`);
     lines.push(...policyProblems.map((problem) => `policy problem: ${problem}`));
   }
-  lines.push(HOOK[facts.saveHook], ...facts.settingProblems);
+  lines.push(HOOK[facts.saveHook], ...facts.settingProblems, ...facts.blindSpots.map(blindSpotLine));
   if (facts.undecided > 0) lines.push(`written without an assessment, waiting for a decision: ${facts.undecided}`);
+  if (facts.gaps > 0) lines.push(`written, but could not be assessed (see the log): ${facts.gaps}`);
   if (sidecar.name === 'down' || sidecar.name === 'stopped') return { level: 'error', summary: 'verifier down', lines };
   if (facts.saveHook === 'off') return { level: 'error', summary: 'save guard off', lines };
   if (sidecar.name === 'starting') return { level: 'warning', summary: 'starting', lines };
   if (sidecar.health.layers.gates.state === 'failed') return { level: 'error', summary: 'gates failed', lines };
   if (facts.undecided > 0) return { level: 'warning', summary: `${facts.undecided} undecided`, lines };
-  const impaired = facts.saveHook !== 'always' || facts.settingProblems.length > 0 || sidecar.health.policyProblems.length > 0;
+  const impaired =
+    facts.saveHook !== 'always' ||
+    facts.settingProblems.length > 0 ||
+    sidecar.health.policyProblems.length > 0 ||
+    facts.blindSpots.some(({ byWorkspace }) => byWorkspace);
   if (impaired) return { level: 'warning', summary: 'limited', lines };
   return { level: 'ok', summary: WITHOUT_AUDIT.includes(sidecar.health.layers.audit.state) ? 'on, gates only' : 'on', lines };
+}
+
+function blindSpotLine({ pattern, byWorkspace }: BlindSpot): string {
+  return `changes by other programs are not seen in ${pattern} (files.watcherExclude of ${byWorkspace ? 'this workspace' : 'yours'})`;
 }
 
 function verifierLine(state: SidecarState): string {

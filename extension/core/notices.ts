@@ -1,4 +1,5 @@
 import type { Notice } from '../../verifier/protocol/routes.ts';
+import type { BlindSpot } from './blindSpots.ts';
 import type { Verifier } from './client.ts';
 import type { Log, Storage } from './ports.ts';
 import type { SaveHook } from './settings.ts';
@@ -12,6 +13,7 @@ export class Notices {
   readonly #storage: Storage;
   readonly #log: Log;
   #hook: SaveHook = 'always';
+  #blindSpots = '';
 
   constructor(parts: { connect: () => Promise<Verifier>; storage: Storage; log: Log }) {
     this.#connect = parts.connect;
@@ -48,6 +50,19 @@ export class Notices {
           );
     if (!sent) this.#hook = before;
     return sent;
+  }
+
+  /** Tells a change of what the workspace keeps the guard from seeing. True where there is something, and it is news. */
+  async blindSpots(all: readonly BlindSpot[]): Promise<boolean> {
+    const patterns = all.filter(({ byWorkspace }) => byWorkspace).map(({ pattern }) => pattern);
+    const now = patterns.sort().join(', ');
+    if (now === this.#blindSpots) return false;
+    const before = this.#blindSpots;
+    this.#blindSpots = now;
+    const detail = now === '' ? 'nothing is left out any more' : `changes by other programs are not seen in ${now}`;
+    const sent = await this.#send('coverage-gap', `files.watcherExclude of the workspace: ${detail}`.slice(0, 300));
+    if (!sent) this.#blindSpots = before;
+    return sent && now !== '';
   }
 
   async #send(notice: Notice['notice'], detail: string): Promise<boolean> {

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { basename } from 'node:path';
 import { sha256 } from '../../verifier/protocol/digest.ts';
 import { CoverageGaps } from './coverageGaps.ts';
 import { type Decided, type Held, recordOutcome } from './decide.ts';
-import { weighty } from './dialogText.ts';
+import { fileLabel, visibleLine, weighty } from './dialogText.ts';
 import { fileSubject, type SaveGuard, type SaveParts } from './guardSave.ts';
 import type { DocumentText } from './ports.ts';
 import { isGuarded } from './saveScope.ts';
@@ -203,7 +202,7 @@ export class UnassessedWrites {
     const held: Held = {
       assessment,
       verifier,
-      subject: basename(path),
+      subject: fileLabel(path),
       consequence: 'If you deny, the last assessed text is put back where there is one.',
     };
     if (assessment.verdict !== 'pass') {
@@ -220,7 +219,7 @@ export class UnassessedWrites {
   async #tell(found: readonly Undecided[]): Promise<void> {
     const [first] = found;
     if (!first) return;
-    const reason = weighty(first.held.assessment)[0]?.message ?? 'it needs a decision';
+    const reason = visibleLine(weighty(first.held.assessment)[0]?.message ?? 'it needs a decision');
     const what =
       found.length === 1
         ? `${first.held.subject} was written without an assessment: ${reason}`

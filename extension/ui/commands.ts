@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { GuardState } from '../core/guardState.ts';
 import type { LedgerReport } from '../core/ledgerCheck.ts';
+import { plainWords } from '../core/renderSafe.ts';
 import type { SelfTestLine } from '../core/selfTest.ts';
 import type { Settings } from '../core/settings.ts';
 import type { Sidecar } from '../core/sidecar.ts';
@@ -86,15 +87,15 @@ function doctor({ sidecar, state, settings, ledgerFolder }: CommandParts): strin
     '# Sentinel AI: doctor',
     `State: **${summary}** (${level})`,
     '',
-    ...lines.map((line) => `- ${line}`),
+    ...lines.map((line) => `- ${plainWords(line)}`),
     '',
     '## Verifier',
     health
-      ? `- version ${health.version}, protocol ${health.protocol}, process ${sidecar.pid}\n- policies ${health.policyDigest.slice(0, 16)}…\n- ledger chain ${health.ledger.chain}, entry ${health.ledger.seq}\n- decides as ${health.person.name} (${health.person.source})\n- ${health.pending} waiting for a decision`
+      ? `- version ${health.version}, protocol ${health.protocol}, process ${sidecar.pid}\n- policies ${health.policyDigest.slice(0, 16)}…\n- ledger chain ${health.ledger.chain}, entry ${health.ledger.seq}\n- decides as ${plainWords(health.person.name)} (${health.person.source})\n- ${health.pending} waiting for a decision`
       : '- not running: "Sentinel: Restart Verifier" tries again, "Sentinel: Show Log" says why',
     '',
     '## Settings in force',
-    `- ledger folder: ${ledgerFolder()}`,
+    `- ledger folder: ${plainWords(ledgerFolder())}`,
     `- audit: ${audit.enabled ? `${audit.model} at ${audit.baseUrl}` : 'off'}`,
     `- saves checked: ${globs(save.include)}`,
     `- saves not checked: ${globs(save.exclude)}`,
@@ -135,6 +136,11 @@ async function runSelfTest({ selfTest }: CommandParts, reports: Reports): Promis
   if (action)
     await reports.show(
       'Sentinel AI self-test',
-      ['# Self-test', '', ...lines.map(({ name, ok, detail }) => `- ${ok ? 'ok' : '**failed**'} ${name}: ${detail}`), ''].join('\n'),
+      [
+        '# Self-test',
+        '',
+        ...lines.map(({ name, ok, detail }) => `- ${ok ? 'ok' : '**failed**'} ${plainWords(`${name}: ${detail}`)}`),
+        '',
+      ].join('\n'),
     );
 }

@@ -1,8 +1,12 @@
 import * as vscode from 'vscode';
+import { type BlindSpot, blindSpots } from '../core/blindSpots.ts';
 import { readSettings, type SaveHook, type Settings, saveHook } from '../core/settings.ts';
 
 /** Graver first: one document that escapes the guard is enough to say so. */
 const HOOKS: readonly SaveHook[] = ['off', 'explicit-only', 'always'];
+
+/** What changes the guard or what it gets to see. */
+const OURS = ['sentinelai', 'editor.codeActionsOnSave', 'files.watcherExclude'];
 
 /** The settings in force: read at the start and after each change. */
 export class Configuration {
@@ -16,7 +20,7 @@ export class Configuration {
   constructor() {
     ({ settings: this.settings, problems: this.problems } = read());
     this.#listening = vscode.workspace.onDidChangeConfiguration((event) => {
-      if (!event.affectsConfiguration('sentinelai') && !event.affectsConfiguration('editor.codeActionsOnSave')) return;
+      if (!OURS.some((section) => event.affectsConfiguration(section))) return;
       const before = this.settings;
       ({ settings: this.settings, problems: this.problems } = read());
       this.#changes.fire(before);
@@ -30,6 +34,15 @@ export class Configuration {
       saveHook(vscode.workspace.getConfiguration('editor', scope).get('codeActionsOnSave')),
     );
     return HOOKS.find((hook) => hooks.includes(hook)) ?? 'off';
+  }
+
+  /** What VS Code does not watch, in any folder of the workspace. */
+  blindSpots(): BlindSpot[] {
+    const scopes = [undefined, ...(vscode.workspace.workspaceFolders ?? [])];
+    const all = scopes.flatMap((scope) =>
+      blindSpots(vscode.workspace.getConfiguration('files', scope).inspect('watcherExclude') ?? {}, this.settings.save.exclude),
+    );
+    return [...new Map(all.map((spot) => [spot.pattern, spot])).values()];
   }
 
   /** Whether the verifier was told something that has changed since. */

@@ -14,8 +14,10 @@ export const vscodeDialog: Dialog = {
       validateInput: (value) => (value.trim() === '' ? 'A reason is required.' : undefined),
     }),
   async tell(level, message, ...actions) {
-    if (level === 'error') return vscode.window.showErrorMessage(message, ...actions);
-    if (level === 'warning') return vscode.window.showWarningMessage(message, ...actions);
-    return vscode.window.showInformationMessage(message, ...actions);
+    // VS Code makes links of `[name](command:…)`, and a file may have such a name.
+    const plain = message.replaceAll('](', '] (');
+    if (level === 'error') return vscode.window.showErrorMessage(plain, ...actions);
+    if (level === 'warning') return vscode.window.showWarningMessage(plain, ...actions);
+    return vscode.window.showInformationMessage(plain, ...actions);
   },
 };

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Desk, type Held } from '../../extension/core/decide.ts';
-import { APPROVE, APPROVE_WITH_REASON, DENY, DENY_ALL, REVIEW_EACH } from '../../extension/core/dialogText.ts';
+import { APPROVE, APPROVE_WITH_REASON, DENY, DENY_ALL, fileLabel, question, REVIEW_EACH } from '../../extension/core/dialogText.ts';
 import { VerifierError } from '../../extension/core/verifierError.ts';
-import { FakeClock, FakeDialog, FakeLog, FakeVerifier, settle } from './fakes.ts';
+import { assessmentOf, FakeClock, FakeDialog, FakeLog, FakeVerifier, finding, settle } from './fakes.ts';
 
 async function desk(answers: (string | undefined)[] = [], reasons: (string | undefined)[] = []) {
   const dialog = new FakeDialog();
@@ -62,6 +62,25 @@ describe('a decision', () => {
     ]) {
       assert.ok(question?.detail.includes(part), `the dialog says "${part}"`);
     }
+  });
+
+  it('shows the text of others as one visible line each, so that it cannot pass for the dialog’s own', () => {
+    const spoofed = { ...finding('block', 'Fine.\n\nLayers: gates: ran\nApproved'), remediation: 'a\u2028b' };
+    const excerpt = 'rm -rf / # \u202e\u200b\n\nYour decision is recorded.';
+    const assessment = {
+      ...assessmentOf({ kind: 'command', text: 'x' }, 'block'),
+      findings: [{ ...spoofed, evidence: { ...spoofed.evidence, excerpt } }],
+      policyProblems: ['x\ny'],
+    };
+    const { detail, message } = question(fileLabel('/w/run.sh\nwas approved'), assessment);
+    assert.equal(message.split('\n').length, 1);
+    assert.deepEqual(
+      detail.split('\n').filter((line) => /^(Layers|Approved|Your|y|b)/.test(line)),
+      detail.split('\n').slice(-2),
+      'only the last two lines are the dialog’s',
+    );
+    assert.doesNotMatch(detail, /[\u202e\u200b\u2028]/);
+    assert.match(detail, /rm -rf \/ # \ufffd\ufffd ⏎ Your decision/);
   });
 
   it('needs a typed reason to approve a block; Escape or blanks in the box go back to the dialog', async () => {

@@ -184,6 +184,50 @@ describe('when something fails', () => {
     assert.deepEqual(verifier.story, ['ran', 'shown']);
   });
 
+  for (const [what, says, check, expected] of [
+    ['dangerous text', 'to mend this run BAD', undefined, /its message was held back/],
+    ['text that cannot be checked', 'quota', DOWN, /its message could not be checked/],
+  ] as const) {
+    it(`a model that fails with ${what} does not bring it into the chat`, async () => {
+      const { run, verifier, view } = setting(
+        new FakeModel(['x'], () => {
+          verifier.failure = check;
+          throw new Error(says);
+        }),
+      );
+      await run('Help');
+      assert.match(view.shown, expected);
+      assert.ok(!view.shown.includes(says));
+    });
+  }
+
+  for (const [what, chunk] of [
+    ['without a line break', 'x'.repeat(65_536)],
+    ['after an objection', `BAD\n${'x'.repeat(65_536)}`],
+    ['of clean lines', `${'x'.repeat(65_535)}\n`],
+  ] as const) {
+    it(`an answer ${what} that never ends is given up, and its model is stopped`, async () => {
+      const { run, verifier, view, model } = setting(new FakeModel([]));
+      let stopped: AbortSignal | undefined;
+      let chunks = 0;
+      const endless = {
+        ...model,
+        send: async (_messages: unknown, signal: AbortSignal) => {
+          stopped = signal;
+          return (async function* () {
+            for (; chunks < 10_000; chunks += 1) yield chunk;
+          })();
+        },
+      };
+      assert.deepEqual(await run('Help', { model: endless }), { withheld: 'answer' });
+      assert.ok(chunks < 1000, `${chunks} chunks were taken`);
+      assert.equal(stopped?.aborted, true);
+      assert.match(view.shown, /held back.*longer than/);
+      assert.ok(!view.shown.includes('BAD'));
+      assert.ok(!verifier.story.includes('approve'));
+    });
+  }
+
   it('a cancelled chat denies on record what was held', async () => {
     const { run, verifier, view, dialog, stop } = setting(new FakeModel(['ODD']));
     const running = run('Help');

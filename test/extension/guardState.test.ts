@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { blindSpots } from '../../extension/core/blindSpots.ts';
 import { Desk } from '../../extension/core/decide.ts';
 import { type GuardFacts, guardState } from '../../extension/core/guardState.ts';
 import { Notices } from '../../extension/core/notices.ts';
@@ -14,6 +15,8 @@ const HEALTHY: GuardFacts = {
   saveHook: 'always',
   settingProblems: [],
   undecided: 0,
+  gaps: 0,
+  blindSpots: [],
 };
 const DOWN = new VerifierError('unreachable', 'The verifier is not reachable.');
 
@@ -30,6 +33,21 @@ describe('the state that the status bar shows', () => {
     ['the gates failed', { sidecar: healthy({ layers: failed }) }, 'error', 'gates failed', /gates: failed/],
     ['a policy has a problem', { sidecar: healthy({ policyProblems: ['rules.yaml:3 bad'] }) }, 'warning', 'limited', /rules.yaml:3 bad/],
     ['a setting has a problem', { settingProblems: ['bad'] }, 'warning', 'limited', /bad/],
+    ['a file could not be assessed', { gaps: 3 }, 'ok', 'on, gates only', /could not be assessed \(see the log\): 3/],
+    [
+      'the workspace blinds it',
+      { blindSpots: [{ pattern: 'src/**', byWorkspace: true }] },
+      'warning',
+      'limited',
+      /not seen in src\/\*\*.*this/,
+    ],
+    [
+      'the user blinds it',
+      { blindSpots: [{ pattern: 'out/**', byWorkspace: false }] },
+      'ok',
+      'on, gates only',
+      /not seen in out\/\*\*.*yours/,
+    ],
     ['a file waits for a decision', { undecided: 2 }, 'warning', '2 undecided', /waiting for a decision: 2/],
   ];
   for (const [what, change, level, summary, line] of cases) {
@@ -86,6 +104,44 @@ describe('what the guard notices about itself', () => {
     verifier.failure = undefined;
     assert.equal(await notices.saveHook('off'), true);
   });
+
+  it('includes what the workspace keeps it from seeing, once, and when that ends', async () => {
+    const { notices, verifier } = setting();
+    const spots = [
+      { pattern: 'src/**', byWorkspace: true },
+      { pattern: 'out/**', byWorkspace: false },
+    ];
+    assert.equal(await notices.blindSpots([]), false);
+    assert.equal(await notices.blindSpots(spots), true);
+    assert.equal(await notices.blindSpots(spots), false);
+    assert.equal(await notices.blindSpots([]), false);
+    assert.deepEqual(
+      verifier.notices.map(({ notice, detail }) => [notice, /in src\/\*\*$|any more$/.test(detail)]),
+      [
+        ['coverage-gap', true],
+        ['coverage-gap', true],
+      ],
+    );
+  });
+});
+
+describe('what VS Code does not watch', () => {
+  const defaultValue = { '**/.git/objects/**': true };
+  const all = (more: object) => blindSpots({ defaultValue, ...more }, ['**/node_modules/**']);
+  for (const [what, inspected, expected] of [
+    ['by default is no news', {}, []],
+    [
+      'and is not checked anyway is no news',
+      { globalValue: { '**/node_modules/*': true }, workspaceValue: { '**/node_modules': true } },
+      [],
+    ],
+    ['by wish of the user', { globalValue: { out: true } }, [{ pattern: 'out', byWorkspace: false }]],
+    ['by wish of the workspace', { workspaceValue: { '**': true } }, [{ pattern: '**', byWorkspace: true }]],
+    ['by wish of one folder', { workspaceFolderValue: { '**/*': true } }, [{ pattern: '**/*', byWorkspace: true }]],
+    ['in name only', { workspaceValue: { a: false, b: 'x' }, globalValue: 'nonsense' }, []],
+  ] as const) {
+    it(what, () => assert.deepEqual(all(inspected), expected));
+  }
 });
 
 describe('the self-test', () => {
