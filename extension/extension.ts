@@ -43,7 +43,13 @@ export function activate(context: vscode.ExtensionContext): void {
   const isOn = () => settings().enabled;
   const key = new AuditKey(context);
   const storage = new FileStorage(join(own, 'state'));
-  const program = { execPath: process.execPath, script: context.asAbsolutePath('dist/sidecar.mjs'), cwd: own, environment: process.env };
+  const program = {
+    execPath: process.execPath,
+    script: context.asAbsolutePath('dist/sidecar.mjs'),
+    cwd: own,
+    environment: process.env,
+    compileCache: join(own, 'compile-cache'),
+  };
   const sidecar = new Sidecar({ program, hello: helloSource(context, settings, key), clock, log });
   const connect = () => sidecar.verifier();
   const trouble = new Trouble({ dialog, restart: () => sidecar.restart(), showLog: () => log.show() });
@@ -79,23 +85,32 @@ export function activate(context: vscode.ExtensionContext): void {
       saveHook: configuration.saveHook(),
       settingProblems: configuration.problems,
       undecided: writes.undecidedPaths.length,
+      gaps: writes.gapCount,
+      blindSpots: configuration.blindSpots(),
     });
   const refresh = () => statusBar.show(state());
 
-  const watchSaveHook = async () => {
+  /** Settings that are VS Code's own can keep the guard from being asked, or from seeing. */
+  const watchSettings = async () => {
     const hook = configuration.saveHook();
     refresh();
-    if (!isOn() || sidecar.state.name !== 'healthy' || !(await notices.saveHook(hook)) || hook === 'always') return;
-    void dialog.tell(
-      'warning',
-      'A setting (editor.codeActionsOnSave) keeps VS Code from asking Sentinel AI on every save. Such saves are checked only after they are on disk.',
-    );
+    if (!isOn() || sidecar.state.name !== 'healthy') return;
+    if ((await notices.saveHook(hook)) && hook !== 'always')
+      void dialog.tell(
+        'warning',
+        'A setting (editor.codeActionsOnSave) keeps VS Code from asking Sentinel AI on every save. Such saves are checked only after they are on disk.',
+      );
+    if (await notices.blindSpots(configuration.blindSpots()))
+      void dialog.tell(
+        'warning',
+        'A setting of this workspace (files.watcherExclude) keeps Sentinel AI from seeing what other programs write. The doctor says where.',
+      );
   };
   sidecar.on('state', (now) => {
     refresh();
     if (now.name !== 'healthy') return;
     writes.resume();
-    void watchSaveHook();
+    void watchSettings();
   });
   sidecar.on('entry', refresh);
 
@@ -126,11 +141,11 @@ export function activate(context: vscode.ExtensionContext): void {
         if (configuration.needsRestart(before)) await sidecar.restart();
         if (!before.enabled) await notices.guardOn();
       }
-      await watchSaveHook();
+      await watchSettings();
     }),
     vscode.workspace.onDidChangeWorkspaceFolders(() => isOn() && sidecar.restart()),
     vscode.workspace.onDidGrantWorkspaceTrust(() => isOn() && sidecar.restart()),
-    vscode.window.onDidChangeActiveTextEditor(watchSaveHook),
+    vscode.window.onDidChangeActiveTextEditor(watchSettings),
   );
   close = async () => {
     desk.shutDown();

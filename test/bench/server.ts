@@ -9,8 +9,11 @@ export interface Served {
   end(): Promise<void>;
 }
 
-export async function serve(args: readonly string[], firstLine?: string): Promise<Served> {
-  const child: ChildProcessByStdio<Writable, Readable, null> = spawn(process.execPath, [...args], { stdio: ['pipe', 'pipe', 'ignore'] });
+export async function serve(args: readonly string[], firstLine?: string, more: Readonly<Record<string, string>> = {}): Promise<Served> {
+  const child: ChildProcessByStdio<Writable, Readable, null> = spawn(process.execPath, [...args], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+    env: { ...process.env, ...more },
+  });
   if (firstLine !== undefined) child.stdin.write(`${firstLine}\n`);
   const [line] = await once(child.stdout, 'data');
   child.stdout.resume();

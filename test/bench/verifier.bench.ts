@@ -141,9 +141,9 @@ const BARE_HTTP = `
   require('node:http').createServer((_, reply) => reply.end('{}')).listen(socket, () => console.log(JSON.stringify({ socket })));
   process.stdin.on('end', () => process.exit()).resume();`;
 
-async function startTime(args: readonly string[], line?: string): Promise<number> {
+async function startTime(args: readonly string[], line?: string, environment: Readonly<Record<string, string>> = {}): Promise<number> {
   const from = performance.now();
-  const served = await serve(args, line);
+  const served = await serve(args, line, environment);
   await timed(served.socket, `/health?challenge=${'ab'.repeat(16)}`, {});
   const ms = performance.now() - from;
   await served.end();
@@ -153,9 +153,14 @@ async function startTime(args: readonly string[], line?: string): Promise<number
 async function startRow(root: string): Promise<BenchRow> {
   const values: number[] = [];
   const baselines: number[] = [];
-  for (let each = 0; each < STARTS; each += 1) {
-    baselines.push(await startTime(['-e', BARE_HTTP, await mkdtemp(join(root, 'http-'))]));
-    values.push(await startTime([SIDECAR], JSON.stringify(helloFor(join(root, 'start')))));
+  // As the extension starts it; the first start, which fills the cache, is left out.
+  const asSpawned = { NODE_COMPILE_CACHE: join(root, 'compile-cache') };
+  for (let each = 0; each <= STARTS; each += 1) {
+    const bare = await startTime(['-e', BARE_HTTP, await mkdtemp(join(root, 'http-'))]);
+    const ours = await startTime([SIDECAR], JSON.stringify(helloFor(join(root, 'start'))), asSpawned);
+    if (each === 0) continue;
+    baselines.push(bare);
+    values.push(ours);
   }
   const [value, baseline] = [median(values), median(baselines)];
   return {

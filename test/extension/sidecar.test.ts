@@ -29,7 +29,7 @@ function start(
   const folder = mkdtempSync(join(tmpdir(), 'fake-'));
   const log = new FakeLog();
   const sidecar = new Sidecar({
-    program: { execPath: process.execPath, script: SCRIPT, cwd: folder, environment },
+    program: { execPath: process.execPath, script: SCRIPT, cwd: folder, environment, compileCache: join(folder, 'compiled') },
     hello: async () => ({ policies: { builtIn: '/p', workspace: [] }, ledgerDir: `${mode}|${folder}`, workspaceRoots: [] }),
     clock,
     log,
@@ -82,7 +82,12 @@ describe('the verifier’s process', () => {
     const seen = z
       .object({ env: z.array(z.string()), argv: z.array(z.string()), cwd: z.string() })
       .parse(JSON.parse(readFileSync(join(folder, 'seen.json'), 'utf8')));
-    assert.deepEqual(seen.env.filter((name) => !name.startsWith('__')).sort(), ['ELECTRON_RUN_AS_NODE', 'HOME', 'PATH']);
+    assert.deepEqual(seen.env.filter((name) => !name.startsWith('__')).sort(), [
+      'ELECTRON_RUN_AS_NODE',
+      'HOME',
+      'NODE_COMPILE_CACHE',
+      'PATH',
+    ]);
     assert.deepEqual(seen.argv, []);
     assert.ok(seen.cwd.endsWith(folder));
     assert.equal(sidecarEnvironment(environment)['NODE_OPTIONS'], undefined);
@@ -97,7 +102,11 @@ describe('the verifier’s process', () => {
     ['failed', /The disk is full/],
   ] as const) {
     it(`is refused when it is of the kind "${mode}", and ended`, async (test) => {
-      const { sidecar, reasons, starts } = start(test, mode, { healthyWithin: 400, firstBackOff: 60_000, longestBackOff: 60_000 });
+      const { sidecar, reasons, starts } = start(test, mode, {
+        healthyWithin: mode === 'mute' ? 400 : 10_000,
+        firstBackOff: 60_000,
+        longestBackOff: 60_000,
+      });
       await sidecar.restart();
       assert.match(reasons[0] ?? '', why);
       await assert.rejects(sidecar.verifier(), { name: 'VerifierError', code: 'not_running' });
