@@ -1,5 +1,6 @@
 import { loadRedact } from './auditSource.ts';
 import { readHello } from './hello.ts';
+import { removeAbandoned } from './http/abandoned.ts';
 import { listenPrivately } from './http/listen.ts';
 import { createLog, RedactedLines } from './log.ts';
 import type { Ready, StartFailure } from './protocol/handshake.ts';
@@ -32,6 +33,8 @@ async function start(): Promise<void> {
   process.stdout.write(`${JSON.stringify(ready)}\n`);
   service.onEntry(printEntry);
   service.begin();
+  const removed = await removeAbandoned(listening.directory);
+  if (removed > 0) own.log.info({ removed }, 'socket directories of killed verifiers were removed');
 }
 
 endOnUnforeseen(own);
