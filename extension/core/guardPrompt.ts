@@ -7,6 +7,7 @@ import type { Verifier } from './client.ts';
 import { type Decided, type Desk, recordOutcome } from './decide.ts';
 import { describeLayers, receiptLine, weighty } from './dialogText.ts';
 import type { ChatView, Log, Model, ModelMessage } from './ports.ts';
+import { readerView } from './readerView.ts';
 import { plainWords } from './renderSafe.ts';
 import type { Trouble } from './trouble.ts';
 import { asVerifierError, type VerifierError } from './verifierError.ts';
@@ -85,7 +86,7 @@ export class PromptGuard {
   }
 
   async #converse(prompt: Prompt, verifier: Verifier, ended: (outcome: Outcome, detail?: string) => Promise<void>): Promise<PromptEnd> {
-    const verify = (text: string, depth: 'gates' | 'full') =>
+    const ask: Check = (text, depth) =>
       verifier.verify(
         {
           requestId: randomUUID(),
@@ -99,6 +100,13 @@ export class PromptGuard {
         },
         { signal: prompt.signal },
       );
+    const verify: Check = async (text, depth) => {
+      const assessment = await ask(text, depth);
+      const seen = readerView(text);
+      if (assessment.verdict !== 'pass' || seen === text) return assessment;
+      const asSeen = await ask(seen, 'gates');
+      return asSeen.verdict === 'pass' ? assessment : asSeen;
+    };
     const gate = new AnswerGate(verify, (markdown) => prompt.view.show(markdown));
     prompt.view.progress('Asking the model…');
     const enough = new AbortController();

@@ -98,6 +98,21 @@ describe('an answer', () => {
     });
   }
 
+  for (const [what, source] of [
+    ['entities', 'Type B&#65;D now\n\nBye.'],
+    ['escapes', 'Type B\\-A\\-D now\n\nBye.'],
+    ['emphasis', 'Type B**A**D now\n\nBye.'],
+  ] as const) {
+    it(`is judged as its reader sees it, ${what} and all`, async () => {
+      const { run, verifier, view } = setting(new FakeModel(pieces(source)), [DENY]);
+      const { judge } = verifier;
+      verifier.judge = (text, asked) => judge(text.replace('B-A-D', 'BAD'), asked);
+      assert.deepEqual(await run('Help'), { withheld: 'answer' });
+      assert.ok(!view.shown.includes('now'));
+      assert.ok(verifier.story.includes('deny'));
+    });
+  }
+
   it('is judged as a whole: a command split over two blocks is held', async () => {
     const { run, verifier, view } = setting(new FakeModel(['```sh\nB_1\n```\n', 'and\n', '```sh\nB_2\n```\n'], settle), [DENY]);
     verifier.judge = (text) => (text.includes('B_1') && text.includes('B_2') ? 'block' : 'pass');
