@@ -1,11 +1,16 @@
 import type { Settings } from './settings.ts';
 
+/** What git keeps for itself is excluded by default; what it runs is not its own. */
+const GIT_FOLDER = '**/.git/**';
+const GIT_HOOKS = '**/.git/**/hooks/*';
+
 /** Whether a file is checked when it is saved, as the globs of the settings say. */
 export function isGuarded(path: string, { include, exclude }: Settings['save']): boolean {
   const segments = path.replaceAll('\\', '/').split('/');
   const matches = (glob: string) =>
     alternatives(glob).some((one) => starMatch(segments, one.split('/'), (part) => part === '**', segmentMatches));
-  return include.some(matches) && !exclude.some(matches);
+  const isHook = matches(GIT_HOOKS) && !path.endsWith('.sample');
+  return include.some(matches) && !exclude.some((glob) => matches(glob) && !(isHook && glob === GIT_FOLDER));
 }
 
 /** `a.{b,c}` as `a.b` and `a.c`. Not nested; at most the first four groups, the rest is literal. */

@@ -99,13 +99,20 @@ describe('which files are checked on save', () => {
     ['/w/dist/app.min.js', false],
     ['/w/node_modules/a/index.js', false],
     ['C:\\w\\node_modules\\a\\index.js', false],
-    ['/w/.git/hooks/pre-commit', false],
+    ['/w/.git/index', false],
+    ['/w/.git/hooks/pre-commit', true],
+    ['/w/.git/modules/a/hooks/post-checkout', true],
+    ['/w/.git/hooks/pre-commit.sample', false],
     ['/w/my.git/hooks', true],
   ] as const) {
     it(`${path}: ${guarded ? 'checked' : 'not checked'}`, () => {
       assert.equal(isGuarded(path, save), guarded);
     });
   }
+
+  it('obeys a person who excludes the hooks of git by name', () => {
+    assert.equal(isGuarded('/w/.git/hooks/x', { ...save, exclude: [...save.exclude, '**/.git/hooks/**'] }), false);
+  });
 
   it('follows braces, question marks and stars within a name', () => {
     const only = (glob: string) => ({ include: [glob], exclude: [] });
