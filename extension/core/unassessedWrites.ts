@@ -105,9 +105,10 @@ export class UnassessedWrites {
     if (!this.#reviewing.has(item)) void this.#parts.desk.dismiss(item.held, 'another text has taken its place');
   }
 
-  #forget({ document: { path } }: Undecided): void {
+  /** `untilNext`: nobody decided, so the next session asks again. */
+  #forget({ document: { path } }: Undecided, untilNext = false): void {
     if (!this.#undecided.delete(path)) return;
-    this.#waitsNoMore(path);
+    if (!untilNext) this.#waitsNoMore(path);
     this.#parts.changed();
   }
 
@@ -238,7 +239,7 @@ export class UnassessedWrites {
       trouble.report(`The decision on ${held.subject} could not be recorded; it stays undecided`, decided.problem);
       return;
     }
-    if (this.#undecided.get(path) === item) this.#forget(item);
+    if (this.#undecided.get(path) === item) this.#forget(item, decided.choice === 'deny' && decided.cause === 'cancelled');
     if (decided.choice === 'approve') {
       baselines.accept(path, text);
       problems.set(path, []);

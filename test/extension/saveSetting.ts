@@ -62,5 +62,5 @@ export function setting(answers: (string | undefined)[] = [], { head = new Map<s
     writes.notice(path, 'slipped past');
     await clock.pass(1000);
   };
-  return { dialog, clock, log, verifier, documents, problems, guard, writes, baselines, type, slip, storage, changes: () => changes };
+  return { desk, dialog, clock, log, verifier, documents, problems, guard, writes, baselines, type, slip, storage, changes: () => changes };
 }

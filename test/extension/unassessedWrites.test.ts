@@ -267,4 +267,20 @@ describe('a text that reached the disk without a verdict', () => {
     await after.clock.pass(1000);
     assert.deepEqual(after.writes.undecidedPaths, [FILE]);
   });
+
+  it('waits over a reload that came while its dialog was open', async () => {
+    const storage = new FakeStorage();
+    const before = setting([], { storage });
+    await before.slip('BAD');
+    const review = before.writes.review();
+    await before.clock.pass(1000);
+    before.desk.shutDown();
+    await review;
+    assert.deepEqual(before.verifier.story, ['deny:cancelled', 'failed']);
+    const after = setting([], { storage });
+    after.documents.disk.set(FILE, 'BAD');
+    await after.writes.recall();
+    await after.clock.pass(1000);
+    assert.deepEqual(after.writes.undecidedPaths, [FILE]);
+  });
 });
