@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { appendFile, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { entryLine } from '../../verifier/ledger/entry.ts';
+import { entryLine, MAX_LINE_BYTES } from '../../verifier/ledger/entry.ts';
 import { diskFiles, type LedgerFiles } from '../../verifier/ledger/filePort.ts';
 import { closeAbandonedChains, openLedger } from '../../verifier/ledger/store.ts';
 import { verifyLedger } from '../../verifier/ledger/verify.ts';
@@ -260,6 +260,20 @@ describe('a damaged complete line is never repaired', () => {
         (await readdir(dir)).filter((each) => each.includes('.torn-')),
         [],
       );
+    });
+  }
+
+  for (const [name, end] of [
+    ['longer than any entry may be', '\n'],
+    ['longer than any entry may be, and without an end', ''],
+  ] as const) {
+    it(name, async () => {
+      const dir = await dirWith(`${open.join('\n')}\n`);
+      const path = join(dir, `${CHAIN}.jsonl`);
+      await appendFile(path, `${'x'.repeat(5 * MAX_LINE_BYTES)}${end}`);
+      const { size } = await stat(path);
+      await assert.rejects(openLedger({ dir, product }), { code: 'ledger_failed', message: /does not end like a ledger/ });
+      assert.equal((await stat(path)).size, size);
     });
   }
 });
