@@ -17,7 +17,6 @@ const common: BuildOptions = {
   platform: 'node',
   target: 'node20',
   minify: true,
-  keepNames: true,
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',
@@ -28,6 +27,9 @@ const common: BuildOptions = {
 const esm: BuildOptions = {
   ...common,
   format: 'esm',
+  // What is imported on demand becomes a file of its own, which a start need not even read.
+  splitting: true,
+  outExtension: { '.js': '.mjs' },
   banner: {
     js: [
       "import { createRequire as __createRequire } from 'node:module';",
@@ -40,10 +42,16 @@ const esm: BuildOptions = {
 
 /** Bundles by output name; `build/checkStructure.ts` holds each against the import law. */
 export const BUNDLES: Record<string, BuildOptions> = {
-  'extension.cjs': { ...common, format: 'cjs', entryPoints: ['extension/extension.ts'], external: ['vscode'] },
-  'sidecar.mjs': { ...esm, entryPoints: ['verifier/main.ts'] },
-  'gatesWorker.mjs': { ...esm, entryPoints: ['verifier/gates/worker.ts'] },
-  'cli.mjs': { ...esm, entryPoints: ['verifier/cli/main.ts'] },
+  'extension.cjs': {
+    ...common,
+    format: 'cjs',
+    entryPoints: { extension: 'extension/extension.ts' },
+    outExtension: { '.js': '.cjs' },
+    external: ['vscode'],
+  },
+  'sidecar.mjs': { ...esm, entryPoints: { sidecar: 'verifier/main.ts' } },
+  'gatesWorker.mjs': { ...esm, entryPoints: { gatesWorker: 'verifier/gates/worker.ts' } },
+  'cli.mjs': { ...esm, entryPoints: { cli: 'verifier/cli/main.ts' } },
 };
 
 /** zod brings its messages in fifty languages, half of the extension's bundle; ours are English. */
@@ -67,7 +75,7 @@ export async function bundleAll({ into = dist, plugins = [] }: BundleTarget = {}
   mkdirSync(join(into, 'grammars'), { recursive: true });
   const inputs: Record<string, string[]> = {};
   for (const [name, options] of Object.entries(BUNDLES)) {
-    const result = await build({ ...options, plugins: [englishOnly, ...plugins], outfile: join(into, name) });
+    const result = await build({ ...options, plugins: [englishOnly, ...plugins], outdir: into });
     inputs[name] = Object.keys(result.metafile?.inputs ?? {}).sort();
   }
   const wasm = join(root, 'node_modules/@vscode/tree-sitter-wasm/wasm');

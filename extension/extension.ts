@@ -28,6 +28,9 @@ import { helloSource, ledgerFolder } from './ui/hello.ts';
 import { registerSaveDoor } from './ui/saveDoor.ts';
 import { StatusBar } from './ui/statusBar.ts';
 
+/** The status bar is at most this far behind the ledger. */
+const REFRESH_MS = 250;
+
 /** Ends what must end in order before the window goes. */
 let close: (() => Promise<void>) | undefined;
 
@@ -89,6 +92,14 @@ export function activate(context: vscode.ExtensionContext): void {
       blindSpots: configuration.blindSpots(),
     });
   const refresh = () => statusBar.show(state());
+  let refreshing: (() => void) | undefined;
+  /** Entries come with every save: what they change in the status bar may wait, the save may not. */
+  const refreshSoon = () => {
+    refreshing ??= clock.after(REFRESH_MS, () => {
+      refreshing = undefined;
+      refresh();
+    });
+  };
 
   /** Settings that are VS Code's own can keep the guard from being asked, or from seeing. */
   const watchSettings = async () => {
@@ -112,7 +123,7 @@ export function activate(context: vscode.ExtensionContext): void {
     writes.resume();
     void watchSettings();
   });
-  sidecar.on('entry', refresh);
+  sidecar.on('entry', refreshSoon);
 
   context.subscriptions.push(
     log,
@@ -148,13 +159,17 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.window.onDidChangeActiveTextEditor(watchSettings),
   );
   close = async () => {
+    refreshing?.();
     desk.shutDown();
     await sidecar.stop();
   };
   refresh();
   if (!isOn()) return;
-  void sidecar.restart();
-  void writes.recall();
+  // After VS Code's other extensions had their turn to start: a save or a prompt meanwhile waits for it.
+  clock.after(0, () => {
+    void sidecar.restart();
+    void writes.recall();
+  });
 }
 
 export async function deactivate(): Promise<void> {

@@ -8,7 +8,7 @@ import { Session } from './assessment/session.ts';
 import { SessionHealth } from './assessment/sessionHealth.ts';
 import { auditSource, loadRedact } from './auditSource.ts';
 import { GatesConnection } from './gatesConnection.ts';
-import { type App, createApp } from './http/app.ts';
+import type { App } from './http/app.ts';
 import type { Listening } from './http/listen.ts';
 import { closeAbandonedChains, openLedger } from './ledger/store.ts';
 import { findPerson } from './person.ts';
@@ -45,9 +45,11 @@ export interface Service {
  */
 export async function createService(hello: Omit<Hello, 'protocol'>, { log, allowedHosts }: ServiceOptions): Promise<Service> {
   const version = productVersion();
-  const [ledger, person] = await Promise.all([
+  const [ledger, person, { createApp }] = await Promise.all([
     openLedger({ dir: hello.ledgerDir, product: { version, protocol: PROTOCOL_VERSION } }),
     findPerson(),
+    // Loaded while the disk and git are waited for.
+    import('./http/app.ts'),
   ]);
   const gates = new GatesConnection(async () => {
     const { createGatePool } = await import('./gates/pool.ts');
