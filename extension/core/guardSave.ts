@@ -61,6 +61,8 @@ export class SaveGuard {
   readonly #asking = new Set<string>();
   /** By path: digest of the text that a person denied, for as long as nobody touches it. */
   readonly #denied = new Map<string, string>();
+  /** Paths whose shown findings are about a held text that is in the editor alone. */
+  readonly #shown = new Set<string>();
   #queue: HeldSave[] = [];
   #gathering: (() => void) | undefined;
   #draining = false;
@@ -94,6 +96,7 @@ export class SaveGuard {
         this.#expected.set(path, { digest, text, held: { assessment, verifier }, nonce: assessment.nonce });
         return true;
       }
+      this.#shown.add(path);
       this.#hold({
         document,
         held: {
@@ -114,6 +117,11 @@ export class SaveGuard {
   /** The text was edited, or its document closed: what comes next is a new question, even if it is the same text again. */
   touched(path: string): void {
     this.#denied.delete(path);
+  }
+
+  /** The editor holds what is on disk again, or holds the document no more: a held text is gone, and so is what was said of it. */
+  discarded(path: string): void {
+    if (this.#shown.delete(path)) this.#parts.problems.set(path, []);
   }
 
   /**

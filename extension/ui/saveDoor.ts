@@ -29,10 +29,15 @@ export function registerSaveDoor(guard: SaveGuard, writes: UnassessedWrites, isO
       if (wasCleared) writes.superseded(path);
       writes.notice(path, wasCleared ? 'the bytes on disk do not read as the text that was checked' : 'saved without asking the guard');
     }),
-    vscode.workspace.onDidChangeTextDocument(
-      ({ document, contentChanges }) => contentChanges.length > 0 && guard.touched(document.uri.fsPath),
-    ),
-    vscode.workspace.onDidCloseTextDocument((document) => guard.touched(document.uri.fsPath)),
+    // VS Code also tells of a change without an edit: when a document stops being dirty.
+    vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+      if (contentChanges.length > 0) guard.touched(document.uri.fsPath);
+      if (!document.isDirty) guard.discarded(document.uri.fsPath);
+    }),
+    vscode.workspace.onDidCloseTextDocument((document) => {
+      guard.touched(document.uri.fsPath);
+      guard.discarded(document.uri.fsPath);
+    }),
     watcher,
     watcher.onDidChange(changed),
     watcher.onDidCreate(changed),

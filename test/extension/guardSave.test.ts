@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { APPROVE, APPROVE_WITH_REASON, DENY, DENY_ALL } from '../../extension/core/dialogText.ts';
 import { SAVE_DEADLINE_MS } from '../../extension/core/guardSave.ts';
-import { settle } from './fakes.ts';
+import { finding, settle } from './fakes.ts';
 import { DOWN, FILE, setting } from './saveSetting.ts';
 
 describe('a save', () => {
@@ -33,6 +33,23 @@ describe('a save', () => {
     assert.equal(documents.disk.has(FILE), false);
     assert.deepEqual(documents.open(FILE), { path: FILE, language: 'shellscript', text: 'BAD', dirty: true });
     assert.deepEqual(verifier.story, ['deny', 'withheld']);
+  });
+
+  it('that was held leaves no finding behind when its text is discarded', async () => {
+    const { type, problems, guard, clock } = setting([DENY]);
+    await type('BAD');
+    await clock.pass(1000);
+    assert.equal(problems.shown.get(FILE)?.length, 1, 'a denied text is still in the editor');
+    guard.discarded(FILE);
+    assert.deepEqual(problems.shown.get(FILE), []);
+  });
+
+  it('that was not held keeps what another line of defence has shown', () => {
+    const { problems, guard } = setting();
+    const shown = finding('review');
+    problems.set(FILE, [shown]);
+    guard.discarded(FILE);
+    assert.deepEqual(problems.shown.get(FILE), [shown]);
   });
 
   it('that is approved is written once, after the approval is on record', async () => {
