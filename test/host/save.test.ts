@@ -34,6 +34,17 @@ describe('saving in a real VS Code', () => {
     await mark.find('outcome', (event) => event.outcome === 'saved');
   });
 
+  it('takes back the diagnostics of a held text that is reverted', async () => {
+    const { workbench } = window;
+    await workbench.openFile(SCRIPT);
+    await workbench.typeAtEnd(`${WIPE}\n`);
+    await workbench.save();
+    await workbench.dialog.press('Deny');
+    await until('a diagnostic is set', async () => (await workbench.diagnostics(SCRIPT)).length > 0);
+    await workbench.command('workbench.action.files.revert');
+    await until('no diagnostic is left', async () => (await workbench.diagnostics(SCRIPT)).length === 0);
+  });
+
   /** Every path to disk that VS Code lets the guard veto. */
   const held = [
     { path: 'Ctrl+S', trigger: () => window.workbench.save() },
