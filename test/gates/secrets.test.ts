@@ -104,7 +104,7 @@ const NONE = [
   'password = os.environ["DB_PASSWORD_2"]',
   'password = "<your password here>"',
   'max_tokens=4096',
-  'if (line.startsWith("-----BEGIN PRIVATE KEY-----")) return true;',
+  `if (line.startsWith("${['-----BEGIN PRIVATE', 'KEY-----'].join(' ')}")) return true;`,
   'https://host.acme.net:8080/@scope/package',
   'eyJ is how a token begins. It has. Three parts.',
   'risk-assessment-of-the-task-list-interface-implementation-2',

@@ -197,6 +197,13 @@ test('where nothing can be redacted a refusal is its code alone', async (t) => {
   assert.equal(assertProblem(answer, 'bad_request').message, 'bad_request');
 });
 
+test('a loopback listener tells nobody without a token who works here', async (t) => {
+  const { call } = await serve(t, { allowedHosts: ['127.0.0.1:4000'] });
+  const health = { path: '/health?challenge=00112233445566778899aabbccddeeff', headers: { host: '127.0.0.1:4000' } };
+  assertProblem(await call({ ...health, token: 'none of the two' }), 'unauthorised');
+  assert.equal((await call({ ...health, token: verify.token })).status, 200);
+});
+
 test('a loopback listener answers to its own name only', async (t) => {
   const { call } = await serve(t, { allowedHosts: ['127.0.0.1:4000'] });
   assertProblem(await call({ ...verify, headers: { host: 'evil.example' } }), 'forbidden');

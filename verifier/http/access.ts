@@ -9,7 +9,7 @@ export interface Tokens {
   readonly decide: string;
 }
 
-/** What a route demands; `none` only for `/health`, which proves who answers. */
+/** What a route demands; `none` only for `/health` on a private socket, which proves who answers. */
 export type Demand = Capability | 'none';
 
 declare module 'fastify' {
@@ -49,7 +49,8 @@ export function installAccess(app: FastifyInstance, tokens: Tokens, allowedHosts
       throw new SentinelError('forbidden', 'This address answers to its loopback name only.');
     }
     const { token } = request.routeOptions.config;
-    if (token === undefined || token === 'none') return;
+    // On TCP every user of the machine could ask who works here; a private socket is its owner's alone.
+    if (token === undefined || (token === 'none' && allowedHosts === undefined)) return;
     const version = request.headers[PROTOCOL_HEADER];
     if (version !== String(PROTOCOL_VERSION)) {
       throw new SentinelError(
