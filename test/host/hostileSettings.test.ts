@@ -44,6 +44,13 @@ describe('what a repository brings to get past the guard, in a real VS Code', ()
   it('an encoding that makes a command look like another text does not hide it, nor does a reload', async () => {
     await using window = await GuardedWindow.open({ prepare: bringing({ 'files.encoding': 'utf16le' }) });
     const { workbench, ledger } = window;
+    let pokes = 0;
+    // VS Code's own file watcher starts a while after the window: what is written before is not told to anybody.
+    await until('the file watcher is awake', async () => {
+      window.write('notes.txt', `note ${pokes++}\n`);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      return ledger.entries().some(({ event }) => event?.type === 'assessment' && event.timing === 'after');
+    });
     const mark = ledger.mark();
     await workbench.openFile(SCRIPT);
     window.write(SCRIPT, `${WIPE}\n`);
