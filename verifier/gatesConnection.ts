@@ -1,6 +1,7 @@
 import type { GateAnswer, GatesPort, PolicyStatus } from './assessment/ports.ts';
 import type { GateContext } from './gates/gates.ts';
 import type { GatePool } from './gates/inProcess.ts';
+import type { PolicyCatalogue } from './protocol/policyCatalogue.ts';
 import type { Subject } from './protocol/subject.ts';
 
 /** Up to this many UTF-16 units are redacted here: quicker than the way to the worker, and it needs no policies. */
@@ -22,6 +23,10 @@ export class GatesConnection implements GatesPort {
 
   async policies(): Promise<PolicyStatus> {
     return (await this.#connected()).policies();
+  }
+
+  async catalogue(): Promise<PolicyCatalogue> {
+    return (await this.#connected()).catalogue();
   }
 
   async assess(subject: Subject, context: GateContext): Promise<GateAnswer> {

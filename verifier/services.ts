@@ -85,7 +85,14 @@ export async function createService(hello: Omit<Hello, 'protocol'>, { log, allow
     onError: (error) => log.error({ err: error }, 'looking at the policies failed'),
   });
   const app = createApp(
-    { assessor, decisions, ledger, health: () => health.report(), redact: (texts) => gates.redact(texts) },
+    {
+      assessor,
+      decisions,
+      ledger,
+      health: () => health.report(),
+      policies: () => gates.catalogue(),
+      redact: (texts) => gates.redact(texts),
+    },
     {
       tokens: { assess: hello.assessToken, decide: hello.decideToken },
       // Fastify's own notices of listening say nothing that the ready line does not.

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { Assessment } from '../../verifier/protocol/assessment.ts';
 import type { Claimed, ExecutionResult, PendingDecision, Person, Receipt } from '../../verifier/protocol/decision.ts';
 import { sha256 } from '../../verifier/protocol/digest.ts';
+import type { PolicyCatalogue } from '../../verifier/protocol/policyCatalogue.ts';
 import { Problem } from '../../verifier/protocol/problem.ts';
 import { type CheckIntent, type Health, type Notice, ROUTES, type Verify } from '../../verifier/protocol/routes.ts';
 import { subjectText } from '../../verifier/protocol/subject.ts';
@@ -40,6 +41,8 @@ export interface Verifier {
   /** Records a decision or an outcome; the receipt proves that it is on disk. */
   record(body: ExecutionResult, options?: CallOptions): Promise<Receipt>;
   notice(body: Notice, options?: CallOptions): Promise<Receipt>;
+  /** The rules in force, for people. */
+  policies(options?: CallOptions): Promise<PolicyCatalogue>;
   /** Also proves that the answerer holds the token that this window made. */
   health(options?: CallOptions): Promise<Health>;
 }
@@ -75,6 +78,7 @@ export function createClient(connection: Connection): Verifier {
     },
     record: (body, options = {}) => call(ROUTES.executionResult, ROUTES.executionResult.path, body, options, body.decision !== undefined),
     notice: (body, options = {}) => call(ROUTES.notice, ROUTES.notice.path, body, options),
+    policies: (options = {}) => call(ROUTES.policies, ROUTES.policies.path, undefined, options),
     async health(options = {}) {
       const challenge = randomBytes(32).toString('hex');
       const health = await call(ROUTES.health, `${ROUTES.health.path}?challenge=${challenge}`, undefined, options);

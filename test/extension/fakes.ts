@@ -17,6 +17,7 @@ import { VerifierError } from '../../extension/core/verifierError.ts';
 import type { Assessment, Finding } from '../../verifier/protocol/assessment.ts';
 import type { ExecutionResult, Receipt } from '../../verifier/protocol/decision.ts';
 import { sha256 } from '../../verifier/protocol/digest.ts';
+import type { PolicyCatalogue } from '../../verifier/protocol/policyCatalogue.ts';
 import type { CheckIntent, Health, Notice, Verify } from '../../verifier/protocol/routes.ts';
 import { type Subject, subjectText } from '../../verifier/protocol/subject.ts';
 import type { Verdict } from '../../verifier/protocol/vocabulary.ts';
@@ -164,6 +165,7 @@ export class FakeVerifier implements Verifier {
   readonly asked: (Verify | CheckIntent)[] = [];
   readonly recorded: ExecutionResult[] = [];
   readonly notices: Notice[] = [];
+  catalogue: PolicyCatalogue = { policyDigest: sha256('policies'), policies: [] };
   readonly issued = new Map<string, Issued>();
   judge: (text: string, asked: Verify | CheckIntent) => Verdict | Promise<Verdict>;
   /** Set to make every call fail from now on. */
@@ -219,6 +221,7 @@ export class FakeVerifier implements Verifier {
     this.notices.push(body);
     return { seq: 1, hash: sha256('n'), chain: randomUUID(), anchor: 'off' };
   }
+  policies = async () => this.catalogue;
   health = async (): Promise<Health> => healthOf();
 
   /** `deny`, `deny:cancelled`, `approve`, or an outcome, in the order in which they were recorded. */

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { Assessment } from '../../verifier/protocol/assessment.ts';
 import { Claimed, PendingDecision, Receipt } from '../../verifier/protocol/decision.ts';
 import { LedgerEntry } from '../../verifier/protocol/ledgerEntry.ts';
+import { PolicyCatalogue } from '../../verifier/protocol/policyCatalogue.ts';
 import { Health } from '../../verifier/protocol/routes.ts';
 import { latch, PERSON } from '../assessment/standIns.ts';
 import { begin } from './client.ts';
@@ -45,6 +46,16 @@ test('health proves that it knows the decide token, and needs none itself', asyn
   const challenge = 'ab'.repeat(16);
   const health = Health.parse((await call({ path: `/health?challenge=${challenge}` })).json);
   assert.equal(health.proof, createHmac('sha256', TOKENS.decide).update(challenge).digest('hex'));
+});
+
+test('the policies in force are told to whoever may ask for an assessment', async (t) => {
+  const { call } = await serve(t);
+  const { policies } = PolicyCatalogue.parse((await call({ path: '/policies', token: TOKENS.assess })).json);
+  assert.deepEqual(
+    policies.map(({ name }) => name),
+    ['sample'],
+  );
+  assert.equal((await call({ path: '/policies' })).status, 401);
 });
 
 test('health answers while every gate hangs', async (t) => {

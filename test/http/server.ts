@@ -3,10 +3,15 @@ import type { Assessor } from '../../verifier/assessment/assessor.ts';
 import { SessionHealth } from '../../verifier/assessment/sessionHealth.ts';
 import { type App, type AppOptions, createApp } from '../../verifier/http/app.ts';
 import { listenPrivately } from '../../verifier/http/listen.ts';
-import { type Bench, bench } from '../assessment/standIns.ts';
+import { type Bench, bench, POLICIES } from '../assessment/standIns.ts';
 import { type Answer, type Call, send } from './client.ts';
 
 export const TOKENS = { assess: 'a'.repeat(43), decide: 'd'.repeat(43) };
+
+const CATALOGUE = {
+  policyDigest: POLICIES,
+  policies: [{ name: 'sample', title: 'Sample', version: 1, origin: 'built-in' as const, folder: '/policies/sample', rules: [] }],
+};
 
 export interface Served extends Bench {
   readonly app: App;
@@ -29,7 +34,13 @@ export async function serve(
     onError: (error) => on.errors.push(error),
   });
   const app = createApp(
-    { ...on, ...(assessor === undefined ? {} : { assessor }), health: () => health.report(), redact: (texts) => on.gates.redact(texts) },
+    {
+      ...on,
+      ...(assessor === undefined ? {} : { assessor }),
+      health: () => health.report(),
+      policies: async () => CATALOGUE,
+      redact: (texts) => on.gates.redact(texts),
+    },
     { tokens: TOKENS, ...appOptions },
   );
   const listening = await listenPrivately(app.server);

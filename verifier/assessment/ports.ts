@@ -7,4 +7,4 @@ export type { GateAnswer, PolicyStatus } from '../gates/inProcess.ts';
  * on the command line. Rejects with SentinelError `policies_invalid` when no policy set is valid, and
  * with any other error when the layer could not run.
  */
-export type GatesPort = Omit<GatePool, 'close'>;
+export type GatesPort = Omit<GatePool, 'close' | 'catalogue'>;

@@ -1,7 +1,9 @@
 import { performance } from 'node:perf_hooks';
+import { catalogueOf } from '../policy/catalogue.ts';
 import type { PolicyFolder, Prose } from '../policy/folder.ts';
 import type { PolicySet } from '../policy/load.ts';
 import type { PolicyFolders } from '../protocol/handshake.ts';
+import type { PolicyCatalogue } from '../protocol/policyCatalogue.ts';
 import type { Subject } from '../protocol/subject.ts';
 import { createGates } from './engine.ts';
 import type { GateContext, GateResult, Gates } from './gates.ts';
@@ -23,6 +25,8 @@ export type GateAnswer = GateResult & { readonly policyDigest: string; readonly 
 export interface GatePool {
   /** @throws SentinelError `policies_invalid` */
   policies(): Promise<PolicyStatus>;
+  /** Every rule in force, for people. @throws SentinelError `policies_invalid` */
+  catalogue(): Promise<PolicyCatalogue>;
   /** @throws SentinelError `policies_invalid`, or `internal` where the layer did not run */
   assess(subject: Subject, context: GateContext): Promise<GateAnswer>;
   /** Each text with its credentials replaced, in order. */
@@ -45,6 +49,11 @@ export class LocalGates {
   policies(): PolicyStatus {
     const { set, problems } = this.#library.look();
     return { policyDigest: set.digest, problems, prose: set.prose };
+  }
+
+  /** @throws SentinelError `policies_invalid` */
+  catalogue(): PolicyCatalogue {
+    return catalogueOf(this.#library.look().set);
   }
 
   /** @throws SentinelError `policies_invalid` */
@@ -74,6 +83,7 @@ export async function createInProcessGates(folders: PolicyFolders): Promise<Gate
   const gates = new LocalGates(new PolicyLibrary(folders), await loadShellGrammar());
   return {
     policies: async () => gates.policies(),
+    catalogue: async () => gates.catalogue(),
     assess: async (subject, context) => gates.assess(subject, context),
     redact: async (texts) => gates.redact(texts),
     close: async () => undefined,

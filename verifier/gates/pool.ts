@@ -154,6 +154,10 @@ export async function createGatePool(options: GatePoolOptions): Promise<GatePool
       const answer = await queue.ask({ type: 'policies' });
       return answer.type === 'policies' ? answer.value : unexpected(answer);
     },
+    catalogue: async () => {
+      const answer = await queue.ask({ type: 'catalogue' });
+      return answer.type === 'catalogue' ? answer.value : unexpected(answer);
+    },
     assess: async (subject, context) => {
       const answer = await queue.ask({ type: 'assess', subject, context });
       return answer.type === 'assess' ? answer.value : unexpected(answer);

@@ -29,6 +29,11 @@ function answer(question: Question): Answer {
       report(value.policyDigest);
       return { type: 'policies', value };
     }
+    case 'catalogue': {
+      const value = gates.catalogue();
+      report(value.policyDigest);
+      return { type: 'catalogue', value };
+    }
     case 'assess': {
       const value = gates.assess(question.subject, question.context);
       report(value.policyDigest);

@@ -1,5 +1,6 @@
 import type { PolicyFolder } from '../policy/folder.ts';
 import type { PolicyFolders } from '../protocol/handshake.ts';
+import type { PolicyCatalogue } from '../protocol/policyCatalogue.ts';
 import type { ProblemCode } from '../protocol/problem.ts';
 import type { Subject } from '../protocol/subject.ts';
 import type { GateContext } from './gates.ts';
@@ -14,6 +15,7 @@ export interface WorkerStart {
 /** What the worker is asked; one question at a time. */
 export type Question =
   | { readonly type: 'policies' }
+  | { readonly type: 'catalogue' }
   | { readonly type: 'assess'; readonly subject: Subject; readonly context: GateContext }
   | { readonly type: 'redact'; readonly texts: readonly string[] };
 
@@ -22,6 +24,7 @@ export type Answer =
   | { readonly type: 'ready' }
   | { readonly type: 'good'; readonly folders: readonly PolicyFolder[] }
   | { readonly type: 'policies'; readonly value: PolicyStatus }
+  | { readonly type: 'catalogue'; readonly value: PolicyCatalogue }
   | { readonly type: 'assess'; readonly value: GateAnswer }
   | { readonly type: 'redact'; readonly value: string[] }
   | { readonly type: 'failed'; readonly code: ProblemCode; readonly message: string };

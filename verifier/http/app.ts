@@ -7,6 +7,7 @@ import type { Assessor } from '../assessment/assessor.ts';
 import type { Decisions } from '../assessment/decisions.ts';
 import { fromCheckIntent, fromVerify } from '../assessment/request.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { PolicyCatalogue } from '../protocol/policyCatalogue.ts';
 import { PROBLEMS, type Problem } from '../protocol/problem.ts';
 import { type Health, HealthQuery, ROUTES } from '../protocol/routes.ts';
 import { installAccess, proofOf, type Tokens } from './access.ts';
@@ -21,6 +22,8 @@ export interface AppServices {
   readonly ledger: Ledger;
   /** Answers at once, from what is known: a layer that hangs must not stop it. */
   readonly health: () => Omit<Health, 'proof'>;
+  /** Rejects with SentinelError `policies_invalid` where no policy set is valid. */
+  readonly policies: () => Promise<PolicyCatalogue>;
   readonly redact: (texts: readonly string[]) => Promise<string[]>;
 }
 
@@ -79,7 +82,7 @@ function notUsed(): never {
 function registerRoutes(server: FastifyInstance, services: AppServices, tokens: Tokens): void {
   const { assessor, decisions } = services;
   const app = server.withTypeProvider<ZodTypeProvider>();
-  const { checkIntent, verify, decisions: waiting, claim, executionResult, notice, health } = ROUTES;
+  const { checkIntent, verify, decisions: waiting, claim, executionResult, notice, policies, health } = ROUTES;
 
   app.post(checkIntent.path, contract(checkIntent), async (request) => {
     const assessment = await assessor.assess(fromCheckIntent(request.body));
@@ -106,6 +109,9 @@ function registerRoutes(server: FastifyInstance, services: AppServices, tokens: 
     decisions.follow(request.body, request.capability ?? 'assess'),
   );
   app.post(notice.path, contract(notice), async (request) => decisions.notice(request.body));
+  app.get(policies.path, { config: { token: policies.token }, schema: { response: { 200: policies.reply } } }, async () =>
+    services.policies(),
+  );
   app.get(
     health.path,
     { config: { token: health.token }, schema: { querystring: HealthQuery, response: { 200: health.reply } } },

@@ -33,6 +33,11 @@ export interface Placed<T> {
 }
 
 export interface ParsedFolder {
+  readonly origin: Origin;
+  /** Path of the folder as people can open it. */
+  readonly folder: string;
+  /** Of the front matter. */
+  readonly version: number;
   readonly prose: Prose;
   readonly rules: readonly Placed<CompiledRule>[];
   readonly tighten: readonly Placed<Tightening>[];
@@ -49,7 +54,9 @@ export function yamlTexts(folder: PolicyFolder): string[] {
   return [frontMatter(folder.texts['policy.md'] ?? '')?.yaml ?? '', folder.texts['rules.yaml'] ?? ''];
 }
 
-function parseProse(folder: PolicyFolder, text: string, file: string, prepared: PreparedTexts): Prose | readonly PolicyProblem[] {
+type ParsedProse = Pick<ParsedFolder, 'prose' | 'version'>;
+
+function parseProse(folder: PolicyFolder, text: string, file: string, prepared: PreparedTexts): ParsedProse | readonly PolicyProblem[] {
   const front = frontMatter(text);
   if (front === undefined) return [{ file, line: 1, message: 'The file must begin with front matter between two lines of `---`.' }];
   const source = yamlSource(front.yaml, file, 2, preparedValue(prepared, front.yaml));
@@ -69,7 +76,9 @@ function parseProse(folder: PolicyFolder, text: string, file: string, prepared: 
       message: 'A section headed `## Exemptions` is missing; say there if there are none.',
     });
   }
-  return problems.length > 0 ? problems : { name: fields.name, title: fields.title, prose, trusted: folder.origin !== 'workspace' };
+  if (problems.length > 0) return problems;
+  const { name, title, version } = fields;
+  return { prose: { name, title, prose, trusted: folder.origin !== 'workspace' }, version };
 }
 
 type ParsedRules = Pick<ParsedFolder, 'rules' | 'tighten'>;
@@ -113,5 +122,5 @@ export function parseFolder(folder: PolicyFolder, prepared: PreparedTexts): Pars
   const prose = parseProse(folder, folder.texts['policy.md'] ?? '', path('policy.md'), known);
   const rules = parseRules(folder, folder.texts['rules.yaml'] ?? '', path('rules.yaml'), known);
   if (isProblems(prose)) return isProblems(rules) ? [...prose, ...rules] : prose;
-  return isProblems(rules) ? rules : { prose, ...rules };
+  return isProblems(rules) ? rules : { origin: folder.origin, folder: folder.shownPath, ...prose, ...rules };
 }

@@ -15,6 +15,8 @@ export interface PolicySet {
   /** Sorted by id. */
   readonly rules: readonly CompiledRule[];
   readonly prose: readonly Prose[];
+  /** The folders with the rules that each of them brought in, and their places. */
+  readonly folders: readonly ParsedFolder[];
   /** Effect clauses by what they are about. */
   readonly byEffect: ReadonlyMap<EffectKind, readonly { readonly rule: CompiledRule; readonly clause: EffectClause }[]>;
   /** Literals of all patterns, numbered across rules. */
@@ -52,7 +54,7 @@ function digestOf(folders: readonly PolicyFolder[]): string {
   return sha256(lines.sort().join(''));
 }
 
-function indexed(rules: readonly CompiledRule[], prose: readonly Prose[], digest: string): PolicySet {
+function indexed(rules: readonly CompiledRule[], folders: readonly ParsedFolder[], digest: string): PolicySet {
   const literals: string[] = [];
   const literalNumbers = new Map<CompiledRule, number[][]>();
   const byEffect = new Map<EffectKind, { rule: CompiledRule; clause: EffectClause }[]>();
@@ -67,7 +69,15 @@ function indexed(rules: readonly CompiledRule[], prose: readonly Prose[], digest
       else known.push({ rule, clause });
     }
   }
-  return { digest, rules, prose, byEffect, literals: new LiteralIndex(literals), literalNumbers };
+  return {
+    digest,
+    rules,
+    prose: folders.map((folder) => folder.prose),
+    folders,
+    byEffect,
+    literals: new LiteralIndex(literals),
+    literalNumbers,
+  };
 }
 
 /**
@@ -95,13 +105,16 @@ export function loadPolicies(folders: readonly PolicyFolder[], prepared: Prepare
   if (parsed.length === 0) return { set: undefined, problems, invalid };
 
   const rules = new Map<string, CompiledRule>();
+  const brought = new Set<CompiledRule>();
   const refuse = (place: Placed<unknown>, message: string): void => {
     problems.push({ file: place.file, line: place.line(), message: `${message}; not applied.` });
   };
   for (const place of parsed.flatMap((folder) => folder.rules)) {
     const known = rules.get(place.item.id);
-    if (known === undefined) rules.set(place.item.id, place.item);
-    else refuse(place, `The rule \`${place.item.id}\` exists already (${known.origin}) and can only be tightened, under \`tighten\``);
+    if (known === undefined) {
+      rules.set(place.item.id, place.item);
+      brought.add(place.item);
+    } else refuse(place, `The rule \`${place.item.id}\` exists already (${known.origin}) and can only be tightened, under \`tighten\``);
   }
   for (const place of parsed.flatMap((folder) => folder.tighten)) {
     const known = rules.get(place.item.rule);
@@ -113,10 +126,7 @@ export function loadPolicies(folders: readonly PolicyFolder[], prepared: Prepare
     }
   }
   const sorted = [...rules.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
-  const set = indexed(
-    sorted,
-    parsed.map((folder) => folder.prose),
-    digestOf(inForce),
-  );
+  const bringing = parsed.map((folder) => ({ ...folder, rules: folder.rules.filter(({ item }) => brought.has(item)) }));
+  const set = indexed(sorted, bringing, digestOf(inForce));
   return { set, problems, invalid };
 }

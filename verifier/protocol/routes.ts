@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Assessment, LayerReport } from './assessment.ts';
 import { Claim, Claimed, ExecutionResult, PendingDecision, Person, Receipt } from './decision.ts';
+import { PolicyCatalogue } from './policyCatalogue.ts';
 import { MAX_TEXT, Reference, Subject } from './subject.ts';
 import { Depth, Sha256, Source, Timing } from './vocabulary.ts';
 
@@ -73,6 +74,7 @@ export const ROUTES = {
   /** `assess` suffices for an outcome; the server demands `decide` where a decision is given. */
   executionResult: { method: 'POST', path: '/execution-result', token: 'assess', body: ExecutionResult, reply: Receipt },
   notice: { method: 'POST', path: '/notices', token: 'decide', body: Notice, reply: Receipt },
+  policies: { method: 'GET', path: '/policies', token: 'assess', body: z.undefined(), reply: PolicyCatalogue },
   health: { method: 'GET', path: '/health', token: 'none', body: z.undefined(), reply: Health },
 } as const;
 
