@@ -4,7 +4,7 @@ import { EMPTY, type Head } from './chainWriter.ts';
 import { MAX_LINE_BYTES, readEntry } from './entry.ts';
 import { corruption } from './failure.ts';
 import type { LedgerFile } from './filePort.ts';
-import { splitLines } from './lines.ts';
+import { type Line, splitLines } from './lines.ts';
 
 /** The end of a ledger file: where its last complete line ends, and that line's entry if it is sound. */
 export interface Tail {
@@ -49,24 +49,43 @@ export interface Scan {
   readonly story: ChainStory;
 }
 
+/** One file of a chain, to be read from its beginning. */
+export interface PartFile {
+  readonly path: string;
+  open(): Promise<Pick<LedgerFile, 'read' | 'close'>>;
+}
+
 /**
- * Reads a whole chain in bounded memory, checking each entry and its link. Rejects with
- * `ledger_failed`, naming file and line, at the first that is not what was written.
+ * Reads a whole chain, file after file, in bounded memory, checking each entry and its link. Rejects with
+ * `ledger_failed`, naming file and line, at the first that is not what was written. An event that only a newer
+ * version knows counts as unknown to the story, like one that was erased.
  */
-export async function scanChain(file: LedgerFile, path: string, chain: string): Promise<Scan> {
+export async function scanChain(parts: readonly PartFile[], chain: string): Promise<Scan> {
   const story = new ChainStory();
   let head = EMPTY;
-  for await (const batch of splitLines(file.read(0))) {
-    for (const line of batch) {
-      const read = line.tooLong || !line.complete ? { message: 'it is not a line of a ledger' } : readEntry(line.bytes);
-      if (read.message !== undefined) throw corruption(path, line.number, read.message);
-      const { entry } = read;
-      if (entry.chain !== chain) throw corruption(path, line.number, 'the entry belongs to another chain');
-      if (entry.seq !== head.seq + 1) throw corruption(path, line.number, `sequence number ${entry.seq} where ${head.seq + 1} is due`);
-      if (entry.prev !== head.hash) throw corruption(path, line.number, 'it does not follow the entry before it');
-      story.apply(entry.event);
-      head = { seq: entry.seq, hash: entry.hash };
+  for (const { path, open } of parts) {
+    const file = await open();
+    try {
+      for await (const batch of splitLines(file.read(0))) {
+        for (const line of batch) {
+          const entry = followingEntry(line, head, { path, chain });
+          story.apply(entry.event);
+          head = { seq: entry.seq, hash: entry.hash };
+        }
+      }
+    } finally {
+      await file.close();
     }
   }
   return { head, story };
+}
+
+function followingEntry(line: Line, head: Head, { path, chain }: { path: string; chain: string }): LedgerEntry {
+  const read = line.tooLong || !line.complete ? { message: 'it is not a line of a ledger' } : readEntry(line.bytes);
+  if (read.message !== undefined) throw corruption(path, line.number, read.message);
+  const { entry } = read;
+  if (entry.chain !== chain) throw corruption(path, line.number, 'the entry belongs to another chain');
+  if (entry.seq !== head.seq + 1) throw corruption(path, line.number, `sequence number ${entry.seq} where ${head.seq + 1} is due`);
+  if (entry.prev !== head.hash) throw corruption(path, line.number, 'it does not follow the entry before it');
+  return entry;
 }

@@ -28,8 +28,14 @@ export class ChainStory {
   readonly #waiting = new Map<string, OpenItem>();
   readonly #passed = new Map<string, OpenItem>();
   #session: string | undefined;
-  #erased = false;
+  /** Something that was said is not known here: erased, of a newer version, or in a file that was not read. */
+  #erased: boolean;
   #forgotten = false;
+
+  /** @param partial true where the story does not begin with the chain */
+  constructor(partial = false) {
+    this.#erased = partial;
+  }
 
   /** The session that is open at this point. */
   get session(): string | undefined {
@@ -41,7 +47,7 @@ export class ChainStory {
     return [...this.#waiting.values()];
   }
 
-  /** Takes the next event, null where it was erased, and tells what it breaks. */
+  /** Takes the next event, null where it was erased or is not known here, and tells what it breaks. */
   apply(event: LedgerEvent | null): StoryFault | undefined {
     if (event === null) {
       this.#erased = true;

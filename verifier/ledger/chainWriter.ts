@@ -12,6 +12,25 @@ export interface Head {
 }
 export const EMPTY: Head = { seq: -1, hash: NO_ENTRY };
 
+/** When and how a chain goes on in another file. */
+export interface Rotation {
+  /** Size in bytes beyond which the next file is begun. */
+  readonly bytes: number;
+  /** Makes the next file, empty and durable in its folder. */
+  begin(part: number): Promise<{ readonly file: LedgerFile; readonly path: string }>;
+}
+
+/** Where a writer goes on. `size`: what the file holds already, in bytes. */
+export interface WriterPlace {
+  readonly chain: string;
+  readonly path: string;
+  readonly part: number;
+  readonly size: number;
+  readonly head: Head;
+  readonly now: () => Date;
+  readonly rotation: Rotation;
+}
+
 interface Waiting {
   readonly sealed: readonly SealedEntry[];
   readonly resolve: (entries: LedgerEntry[]) => void;
@@ -30,23 +49,39 @@ interface Waiting {
  */
 export class ChainWriter {
   readonly chain: string;
-  readonly path: string;
-  readonly #file: LedgerFile;
   readonly #now: () => Date;
+  readonly #rotation: Rotation;
   readonly #listeners = new Set<(entry: LedgerEntry) => void>();
+  #file: LedgerFile;
+  #path: string;
+  #part: number;
+  #size: number;
+  /** The size at which the next file is tried for. */
+  #rotateAt: number;
+  /** Who waits for the next file to be begun. */
+  #partWanted: { resolve: () => void; reject: (error: SentinelError) => void }[] = [];
   #sealedHead: Head;
   #durableSeq: number;
   #queue: Waiting[] = [];
   #draining: Promise<void> | undefined;
   #ended: SentinelError | undefined;
 
-  constructor(file: LedgerFile, at: { readonly chain: string; readonly path: string; readonly head: Head; readonly now: () => Date }) {
+  constructor(file: LedgerFile, at: WriterPlace) {
     this.#file = file;
     this.chain = at.chain;
-    this.path = at.path;
+    this.#path = at.path;
+    this.#part = at.part;
+    this.#size = at.size;
+    this.#rotation = at.rotation;
+    this.#rotateAt = at.rotation.bytes;
     this.#now = at.now;
     this.#sealedHead = at.head;
     this.#durableSeq = at.head.seq;
+  }
+
+  /** The file that is written to. */
+  get path(): string {
+    return this.#path;
   }
 
   /** Sequence number of the last durable entry; -1 in an empty chain. */
@@ -65,6 +100,15 @@ export class ChainWriter {
     }
     return new Promise((resolve, reject) => {
       this.#queue.push({ sealed, resolve, reject });
+      this.#draining ??= this.#drain();
+    });
+  }
+
+  /** Begins the next file, so that all earlier ones are written to no more. */
+  beginPart(): Promise<void> {
+    if (this.#ended !== undefined) return Promise.reject(this.#ended);
+    return new Promise((resolve, reject) => {
+      this.#partWanted.push({ resolve, reject });
       this.#draining ??= this.#drain();
     });
   }
@@ -104,20 +148,52 @@ export class ChainWriter {
   async #drain(): Promise<void> {
     // Calls made in the same turn share the first sync too.
     await Promise.resolve();
-    while (this.#queue.length > 0) {
+    while (this.#queue.length > 0 || this.#partWanted.length > 0) {
       const batch = this.#queue;
       this.#queue = [];
       try {
-        const lines = batch.flatMap((waiting) => waiting.sealed.map((made) => `${made.line}\n`));
-        await this.#file.append(Buffer.from(lines.join('')));
-        await this.#file.sync();
+        await this.#write(batch);
       } catch (error) {
         this.#fail(fileFailure('writing', this.path, error), batch);
         break;
       }
       for (const waiting of batch) this.#acknowledge(waiting);
+      await this.#goOn();
     }
     this.#draining = undefined;
+  }
+
+  async #write(batch: readonly Waiting[]): Promise<void> {
+    if (batch.length === 0) return;
+    const bytes = Buffer.from(batch.flatMap((waiting) => waiting.sealed.map((made) => `${made.line}\n`)).join(''));
+    await this.#file.append(bytes);
+    await this.#file.sync();
+    this.#size += bytes.length;
+  }
+
+  /** Begins the next file where it is time to. Where that fails the chain goes on in this one: nothing is lost by it. */
+  async #goOn(): Promise<void> {
+    const wanted = this.#partWanted.splice(0);
+    if (wanted.length === 0 && this.#size < this.#rotateAt) return;
+    try {
+      // An empty file needs no successor.
+      if (this.#size > 0) {
+        const before = this.#file;
+        const next = await this.#rotation.begin(this.#part + 1);
+        this.#file = next.file;
+        this.#path = next.path;
+        this.#part += 1;
+        this.#size = 0;
+        this.#rotateAt = this.#rotation.bytes;
+        await before.close();
+      }
+      for (const each of wanted) each.resolve();
+    } catch (error) {
+      this.#rotateAt = this.#size + this.#rotation.bytes;
+      const failure = fileFailure('beginning the next file after', this.path, error);
+      for (const each of wanted) each.reject(failure);
+      if (wanted.length === 0) process.emitWarning(`${failure.message} The chain goes on in the file it has.`);
+    }
   }
 
   #acknowledge(waiting: Waiting): void {
@@ -140,6 +216,6 @@ export class ChainWriter {
     this.#ended = error;
     const all = [...batch, ...this.#queue];
     this.#queue = [];
-    for (const waiting of all) waiting.reject(error);
+    for (const waiting of [...all, ...this.#partWanted.splice(0)]) waiting.reject(error);
   }
 }

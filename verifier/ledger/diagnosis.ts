@@ -1,11 +1,10 @@
 import type { LedgerEntry } from '../protocol/ledgerEntry.ts';
 import type { Head } from './chainWriter.ts';
 import { readEntry } from './entry.ts';
-import { readPieces } from './filePort.ts';
-import { splitLines } from './lines.ts';
+import { chainLines } from './lines.ts';
 import type { Tampering } from './verifyReport.ts';
 
-/** An entry that is sound in itself but does not follow the one before it (`head`). */
+/** An entry that is sound in itself but does not follow the one before it (`head`). Lines count through all files of the chain. */
 export interface Misfit {
   readonly line: number;
   readonly entry: LedgerEntry;
@@ -26,10 +25,10 @@ interface Relations {
   next?: LedgerEntry;
 }
 
-async function relate(file: string, { line: at, entry, head }: Misfit): Promise<Relations> {
+async function relate(files: readonly string[], { line: at, entry, head }: Misfit): Promise<Relations> {
   const found: Relations = {};
-  for await (const batch of splitLines(readPieces(file))) {
-    for (const { number, bytes, complete, tooLong } of batch) {
+  for await (const { lines } of chainLines(files)) {
+    for (const { number, bytes, complete, tooLong } of lines) {
       const other = number === at || !complete || tooLong ? undefined : readEntry(bytes).entry;
       if (other === undefined) continue;
       if (other.hash === entry.hash) found.sameHash ??= number;
@@ -43,7 +42,8 @@ async function relate(file: string, { line: at, entry, head }: Misfit): Promise<
   return found;
 }
 
-type Named = Pick<Tampering, 'kind' | 'line' | 'seq' | 'message'>;
+/** What was done, with the line as it counts through the chain. */
+export type Named = Pick<Tampering, 'kind' | 'line' | 'seq' | 'message'>;
 
 function nameJump({ line, entry, head }: Misfit, near: Relations): Named {
   const due = head.seq + 1;
@@ -73,24 +73,24 @@ function nameBrokenLink({ line, entry, head }: Misfit, near: Relations): Named {
   return { ...before, kind, message: `the entry at line ${line - 1} or at line ${line} was changed and its hash made anew` };
 }
 
-/** Tells what was done to a chain at the first entry that does not follow the one before it. Reads the file once more. */
-export async function diagnose(file: string, misfit: Misfit): Promise<Tampering> {
+/** Tells what was done to a chain at the first entry that does not follow the one before it. Reads the files once more. */
+export async function diagnose(files: readonly string[], misfit: Misfit): Promise<Named> {
   const { line, entry, head, chain } = misfit;
-  const near = await relate(file, misfit);
+  const near = await relate(files, misfit);
   const due = head.seq + 1;
-  const at = { file, line, seq: entry.seq };
+  const at = { line, seq: entry.seq };
   if (entry.chain !== chain) return { ...at, kind: 'inserted', message: `the entry belongs to chain ${entry.chain}` };
   if (near.sameHash !== undefined) return { ...at, kind: 'duplicated', message: `the same entry is at line ${near.sameHash}` };
   if (entry.prev === head.hash) {
     return { ...at, kind: 'edited', message: `the entry was numbered ${entry.seq} instead of ${due} and its hash made anew` };
   }
-  if (entry.seq > due) return { file, ...nameJump(misfit, near) };
+  if (entry.seq > due) return nameJump(misfit, near);
   if (near.prevEarlier !== undefined && near.prevEarlier < line - 1) {
     const first = near.prevEarlier + 1;
     const lines = first === line - 1 ? `line ${first} was` : `lines ${first} to ${line - 1} were`;
     const message = `${lines} put between two entries that follow each other`;
-    return { file, line: first, seq: head.seq - (line - 1 - first), kind: 'inserted', message };
+    return { line: first, seq: head.seq - (line - 1 - first), kind: 'inserted', message };
   }
-  if (entry.seq === due) return { file, ...nameBrokenLink(misfit, near) };
+  if (entry.seq === due) return nameBrokenLink(misfit, near);
   return { ...at, kind: 'inserted', message: `the entry is numbered ${entry.seq} where ${due} is due, and fits nowhere` };
 }

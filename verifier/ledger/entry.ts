@@ -1,4 +1,5 @@
 import canonicalize from 'canonicalize';
+import { z } from 'zod';
 import { sha256 } from '../protocol/digest.ts';
 import { LEDGER_FORMAT, LedgerEntry, LedgerEvent } from '../protocol/ledgerEntry.ts';
 import { SentinelError } from '../protocol/problem.ts';
@@ -27,6 +28,8 @@ export function canonicalJson(value: unknown): string {
 }
 
 const text = JSON.stringify;
+
+const EVENT_TYPES: ReadonlySet<string> = new Set(LedgerEvent.options.map((option) => option.shape.type.value));
 
 // The members of these three objects are known, so that they are joined here in RFC 8785 order and
 // only the event goes through the canonicaliser, once. Tests hold them against the library.
@@ -90,13 +93,16 @@ export function sealEntry(place: EntryPlace, event: LedgerEvent, salt: string): 
 /** What is wrong with a line taken by itself; `content` and `hash` are the two digests. */
 export type EntryFault = 'form' | 'canonical' | 'content' | 'hash';
 
-/** A line that was read. `entry` is there unless the fault is of form; it is sound only without a fault. */
+/**
+ * A line that was read. `entry` is there unless the fault is of form; it is sound only without a fault.
+ * `newer` names the type of an event that only a newer version knows: its digests were checked, its `event` is null.
+ */
 export type EntryRead =
-  | { readonly entry: LedgerEntry; readonly fault?: never; readonly message?: never }
-  | { readonly entry?: LedgerEntry; readonly fault: EntryFault; readonly message: string };
+  | { readonly entry: LedgerEntry; readonly newer?: string; readonly fault?: never; readonly message?: never }
+  | { readonly entry?: LedgerEntry; readonly newer?: never; readonly fault: EntryFault; readonly message: string };
 
 function checkDigests(entry: LedgerEntry, eventJson: string): EntryRead {
-  if (entry.event !== null && sha256(contentJson(eventJson, entry.salt)) !== entry.content) {
+  if (entry.salt !== null && sha256(contentJson(eventJson, entry.salt)) !== entry.content) {
     return { entry, fault: 'content', message: 'the content digest does not fit the salt and event' };
   }
   if (sha256(headerJson(entry)) !== entry.hash) return { entry, fault: 'hash', message: "the hash does not fit the entry's header" };
@@ -124,22 +130,44 @@ export function readEntry(bytes: Uint8Array): EntryRead {
     return { fault: 'form', message: 'the line is not JSON in UTF-8' };
   }
   const parsed = LedgerEntry.safeParse(json);
-  if (!parsed.success) {
-    const where = parsed.error.issues[0]?.path.join('.') || 'entry';
-    return { fault: 'form', message: `the line is not an entry of format ${LEDGER_FORMAT} (at ${where})` };
-  }
+  if (!parsed.success) return readNewer(json, line) ?? { fault: 'form', message: formMessage(json, parsed.error.issues[0]?.path) };
   const entry = parsed.data;
   if ((entry.salt === null) !== (entry.event === null)) {
     return { fault: 'form', message: 'salt and event must be erased together' };
   }
+  return checkLine(entry, entry.event, line);
+}
+
+function checkLine(entry: LedgerEntry, event: unknown, line: string): EntryRead {
   let eventJson: string;
   try {
-    eventJson = canonicalJson(entry.event);
+    eventJson = canonicalJson(event);
   } catch {
     return { fault: 'form', message: 'a text in the entry is not Unicode' };
   }
   if (lineJson(entry, eventJson) !== line) return { entry, fault: 'canonical', message: 'the line is not in canonical form (RFC 8785)' };
   return checkDigests(entry, eventJson);
+}
+
+const NewerEntry = LedgerEntry.extend({
+  salt: LedgerEntry.shape.salt.unwrap(),
+  event: z.looseObject({ type: z.string().regex(/^[a-z][a-z-]{0,63}$/) }),
+});
+
+/** An entry of this format whose event no schema here fits, as a newer version may have written it. */
+function readNewer(json: unknown, line: string): EntryRead | undefined {
+  const parsed = NewerEntry.safeParse(json);
+  if (!parsed.success || EVENT_TYPES.has(parsed.data.event.type)) return undefined;
+  const read = checkLine({ ...parsed.data, event: null }, parsed.data.event, line);
+  return read.fault === undefined ? { ...read, newer: parsed.data.event.type } : read;
+}
+
+function formMessage(json: unknown, path: readonly PropertyKey[] | undefined): string {
+  const version = z.looseObject({ v: z.int() }).safeParse(json);
+  if (version.success && version.data.v > LEDGER_FORMAT) {
+    return `the line is of format ${version.data.v}, written by a newer version: update Sentinel AI to read it`;
+  }
+  return `the line is not an entry of format ${LEDGER_FORMAT} (at ${path?.join('.') || 'entry'})`;
 }
 
 /** The entry without what it says: salt and event are gone for good, header and chain still verify. */

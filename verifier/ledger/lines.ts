@@ -1,4 +1,5 @@
 import { MAX_LINE_BYTES } from './entry.ts';
+import { readPieces } from './filePort.ts';
 
 /** One line of a ledger file, without its line feed. `number` counts from one, `offset` is in bytes. */
 export interface Line {
@@ -52,4 +53,15 @@ export async function* splitLines(source: AsyncIterable<Uint8Array>, firstNumber
     if (batch.length > 0) yield batch;
   }
   if (length > 0) yield [take(false)];
+}
+
+/** The lines of a chain's files, one after the other; their numbers count through all of them, `offset` in each. */
+export async function* chainLines(files: readonly string[]): AsyncIterable<{ readonly file: number; readonly lines: Line[] }> {
+  let next = 1;
+  for (const [file, path] of files.entries()) {
+    for await (const lines of splitLines(readPieces(path), next)) {
+      yield { file, lines };
+      next = (lines.at(-1)?.number ?? next - 1) + 1;
+    }
+  }
 }

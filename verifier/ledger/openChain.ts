@@ -1,9 +1,10 @@
 import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { LedgerEvent } from '../protocol/ledgerEntry.ts';
+import type { LedgerEntry, LedgerEvent } from '../protocol/ledgerEntry.ts';
 import { SentinelError } from '../protocol/problem.ts';
-import { readTail, scanChain, type Tail } from './chainScan.ts';
-import { ChainWriter, EMPTY } from './chainWriter.ts';
+import { type ChainPart, chainFiles, partName } from './chainParts.ts';
+import { type PartFile, readTail, scanChain, type Tail } from './chainScan.ts';
+import { ChainWriter, EMPTY, type Rotation, type WriterPlace } from './chainWriter.ts';
 import { closingEvents } from './closing.ts';
 import { fileFailure, MOVE_AWAY } from './failure.ts';
 import type { LedgerFile, LedgerFiles } from './filePort.ts';
@@ -17,13 +18,34 @@ export interface OpenedChain {
 
 const AT_ONCE = 256;
 
-export function chainFile(dir: string, chain: string): string {
-  return join(dir, `${chain}.jsonl`);
+/** How chains of a folder are opened. `rotateBytes`: size beyond which a chain goes on in another file. */
+export interface ChainOptions {
+  readonly files: LedgerFiles;
+  readonly now: () => Date;
+  readonly rotateBytes: number;
+}
+
+function rotation(dir: string, chain: string, { files, rotateBytes }: ChainOptions): Rotation {
+  return {
+    bytes: rotateBytes,
+    async begin(part) {
+      const path = join(dir, partName(chain, part));
+      const file = await files.open(path, 'create');
+      await files.syncFolder(dir);
+      return { file, path };
+    },
+  };
 }
 
 /** Keeps the bytes of an unfinished last line beside the chain, then cuts them off. Both are durable when it resolves. */
-async function repairTorn(file: LedgerFile, path: string, tail: Tail, nextSeq: number, files: LedgerFiles): Promise<void> {
-  const aside = await open(`${path.replace(/\.jsonl$/, '')}.torn-${nextSeq}`, 'a', 0o600);
+async function repairTorn(
+  file: LedgerFile,
+  { path, chain }: { path: string; chain: string },
+  tail: Tail,
+  nextSeq: number,
+  files: LedgerFiles,
+): Promise<void> {
+  const aside = await open(join(dirname(path), `${chain}.torn-${nextSeq}`), 'a', 0o600);
   try {
     for await (const piece of file.read(tail.completeSize)) await aside.appendFile(piece);
     await aside.sync();
@@ -35,8 +57,29 @@ async function repairTorn(file: LedgerFile, path: string, tail: Tail, nextSeq: n
   await file.sync();
 }
 
-async function closeLeftOpen(file: LedgerFile, at: { chain: string; path: string; now: () => Date }): Promise<[ChainWriter, number]> {
-  const { head, story } = await scanChain(file, at.path, at.chain);
+/** The entry that a chain's newest file begins after, where a crash came between making that file and its first entry. */
+async function lastOfEarlier(earlier: readonly ChainPart[], files: LedgerFiles): Promise<LedgerEntry | undefined> {
+  const before = earlier.at(-1);
+  if (before === undefined) return undefined;
+  const file = await files.open(before.path, 'existing');
+  try {
+    return (await readTail(file))?.last;
+  } finally {
+    await file.close();
+  }
+}
+
+async function closeLeftOpen(
+  file: LedgerFile,
+  earlier: readonly ChainPart[],
+  at: Omit<WriterPlace, 'head'>,
+  files: LedgerFiles,
+): Promise<[ChainWriter, number]> {
+  const parts: PartFile[] = [
+    ...earlier.map(({ path }) => ({ path, open: () => files.open(path, 'existing') })),
+    { path: at.path, open: async () => ({ read: (start: number) => file.read(start), close: async () => undefined }) },
+  ];
+  const { head, story } = await scanChain(parts, at.chain);
   const writer = new ChainWriter(file, { ...at, head });
   const items = story.unsettled();
   const events: LedgerEvent[] = items.flatMap(closingEvents);
@@ -51,21 +94,24 @@ async function closeLeftOpen(file: LedgerFile, at: { chain: string; path: string
  * and checked from its beginning.
  * @throws SentinelError `ledger_failed`: a complete entry is damaged, or the file can't be used.
  */
-export async function openChain(dir: string, chain: string, files: LedgerFiles, now: () => Date): Promise<OpenedChain> {
-  const path = chainFile(dir, chain);
+export async function openChain(dir: string, chain: string, options: ChainOptions): Promise<OpenedChain> {
+  const { files, now } = options;
+  const parts = await chainFiles(dir, chain);
+  const { path, part } = parts.at(-1) ?? { path: join(dir, partName(chain, 1)), part: 1 };
+  const earlier = parts.slice(0, -1);
   let file: LedgerFile | undefined;
   try {
     file = await files.open(path, 'existing');
     const tail = await readTail(file);
     if (tail === undefined) throw new SentinelError('ledger_failed', `${path} does not end like a ledger: ${MOVE_AWAY}.`);
+    const last = tail.completeSize === 0 ? await lastOfEarlier(earlier, files) : tail.last;
     const tornBytes = tail.size - tail.completeSize;
-    if (tornBytes > 0) await repairTorn(file, path, tail, (tail.last?.seq ?? -1) + 1, files);
-    const at = { chain, path, now };
-    const { last } = tail;
+    if (tornBytes > 0) await repairTorn(file, { path, chain }, tail, (last?.seq ?? -1) + 1, files);
+    const at = { chain, path, part, size: tail.completeSize, now, rotation: rotation(dir, chain, options) };
     if (last?.event?.type === 'session-close' && last.chain === chain) {
       return { writer: new ChainWriter(file, { ...at, head: last }), recovery: { tornBytes, closedItems: 0 } };
     }
-    const [writer, closedItems] = await closeLeftOpen(file, at);
+    const [writer, closedItems] = await closeLeftOpen(file, earlier, at, files);
     return { writer, recovery: { tornBytes, closedItems } };
   } catch (error) {
     await file?.close().catch(() => undefined);
@@ -73,13 +119,14 @@ export async function openChain(dir: string, chain: string, files: LedgerFiles, 
   }
 }
 
-/** Creates a chain's file; it is empty, but will be found after a crash. */
-export async function createChain(dir: string, chain: string, files: LedgerFiles, now: () => Date): Promise<OpenedChain> {
-  const path = chainFile(dir, chain);
+/** Creates a chain's first file; it is empty, but will be found after a crash. */
+export async function createChain(dir: string, chain: string, options: ChainOptions): Promise<OpenedChain> {
+  const path = join(dir, partName(chain, 1));
   try {
-    const file = await files.open(path, 'create');
-    await files.syncFolder(dir);
-    return { writer: new ChainWriter(file, { chain, path, head: EMPTY, now }), recovery: { tornBytes: 0, closedItems: 0 } };
+    const file = await options.files.open(path, 'create');
+    await options.files.syncFolder(dir);
+    const at = { chain, path, part: 1, size: 0, head: EMPTY, now: options.now, rotation: rotation(dir, chain, options) };
+    return { writer: new ChainWriter(file, at), recovery: { tornBytes: 0, closedItems: 0 } };
   } catch (error) {
     throw fileFailure('creating', path, error);
   }

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import { parsePartName, partName } from './chainParts.ts';
 import { errorCode, fileFailure } from './failure.ts';
 import { diskFiles, type LedgerFiles } from './filePort.ts';
 import type { Ledger, Recovery } from './ledger.ts';
 import { type ChainLock, takeLock } from './lock.ts';
-import { chainFile, createChain, type OpenedChain, openChain } from './openChain.ts';
+import { type ChainOptions, createChain, type OpenedChain, openChain } from './openChain.ts';
 
 export interface LedgerOptions {
   /** Folder of the chains; made with mode 0700 if it is missing. */
@@ -14,7 +14,12 @@ export interface LedgerOptions {
   readonly product: { readonly name?: string; readonly version: string; readonly protocol: number };
   readonly now?: () => Date;
   readonly files?: LedgerFiles;
+  /** Size in bytes beyond which a chain goes on in another file. */
+  readonly rotateBytes?: number;
 }
+
+/** A chain's file is read whole where a crash must be mended, and rewritten whole where content is erased. */
+export const ROTATE_BYTES = 64 * 1024 * 1024;
 
 interface Locked {
   readonly opened: OpenedChain;
@@ -22,19 +27,19 @@ interface Locked {
 }
 
 /** The chains in a folder, the one written to last first. */
-async function chainsIn(dir: string): Promise<string[]> {
-  const found: { chain: string; modified: number }[] = [];
+export async function chainsIn(dir: string): Promise<string[]> {
+  const written = new Map<string, number>();
   for (const name of await readdir(dir)) {
-    const chain = name.endsWith('.jsonl') ? name.slice(0, -'.jsonl'.length) : '';
-    if (!z.uuid().safeParse(chain).success) continue;
+    const chain = parsePartName(name)?.chain;
+    if (chain === undefined) continue;
     try {
-      found.push({ chain, modified: (await stat(join(dir, name))).mtimeMs });
+      written.set(chain, Math.max(written.get(chain) ?? 0, (await stat(join(dir, name))).mtimeMs));
     } catch (error) {
       if (errorCode(error) !== 'ENOENT') throw error;
     }
   }
-  found.sort((a, b) => b.modified - a.modified || (a.chain < b.chain ? -1 : 1));
-  return found.map((each) => each.chain);
+  const newestFirst = [...written].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1));
+  return newestFirst.map(([chain]) => chain);
 }
 
 async function whileLocked<T>(lock: ChainLock, work: () => Promise<T>): Promise<T> {
@@ -46,16 +51,16 @@ async function whileLocked<T>(lock: ChainLock, work: () => Promise<T>): Promise<
   }
 }
 
-async function resumeOrCreate(dir: string, files: LedgerFiles, now: () => Date): Promise<Locked> {
+async function resumeOrCreate(dir: string, options: ChainOptions): Promise<Locked> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   for (const chain of await chainsIn(dir)) {
     const lock = await takeLock(dir, chain);
-    if (lock !== undefined) return { lock, opened: await whileLocked(lock, () => openChain(dir, chain, files, now)) };
+    if (lock !== undefined) return { lock, opened: await whileLocked(lock, () => openChain(dir, chain, options)) };
   }
   const chain = randomUUID();
   const lock = await takeLock(dir, chain);
   if (lock === undefined) throw new Error('the lock of a new chain was taken');
-  return { lock, opened: await whileLocked(lock, () => createChain(dir, chain, files, now)) };
+  return { lock, opened: await whileLocked(lock, () => createChain(dir, chain, options)) };
 }
 
 /**
@@ -66,10 +71,10 @@ async function resumeOrCreate(dir: string, files: LedgerFiles, now: () => Date):
  * @throws SentinelError `ledger_failed`: the folder or file can't be used, or an entry is damaged.
  */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
-  const { dir, product, now = () => new Date(), files = diskFiles } = options;
+  const { dir, product, now = () => new Date(), files = diskFiles, rotateBytes = ROTATE_BYTES } = options;
   let locked: Locked;
   try {
-    locked = await resumeOrCreate(dir, files, now);
+    locked = await resumeOrCreate(dir, { files, now, rotateBytes });
   } catch (error) {
     throw fileFailure('opening', dir, error);
   }
@@ -83,7 +88,9 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   let closed: Promise<void> | undefined;
   return {
     chain: writer.chain,
-    file: writer.path,
+    get file() {
+      return writer.path;
+    },
     recovery,
     get seq() {
       return writer.seq;
@@ -119,12 +126,12 @@ export async function closeAbandonedChains(options: Pick<LedgerOptions, 'dir' | 
   const { dir, now = () => new Date(), files = diskFiles } = options;
   const done: ClosedChain[] = [];
   for (const chain of await chainsIn(dir)) {
-    const file = chainFile(dir, chain);
+    const file = join(dir, partName(chain, 1));
     try {
       const lock = await takeLock(dir, chain);
       if (lock === undefined) continue;
       try {
-        const { writer, recovery } = await openChain(dir, chain, files, now);
+        const { writer, recovery } = await openChain(dir, chain, { files, now, rotateBytes: ROTATE_BYTES });
         await writer.close();
         if (recovery.closedItems > 0 || recovery.tornBytes > 0) done.push({ file, ...recovery });
       } finally {

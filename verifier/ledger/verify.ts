@@ -1,15 +1,14 @@
 import { readdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { z } from 'zod';
+import { basename, dirname, join } from 'node:path';
 import type { LedgerEntry } from '../protocol/ledgerEntry.ts';
+import { chainFiles, parsePartName } from './chainParts.ts';
 import { ChainStory } from './chainStory.ts';
 import { EMPTY, type Head } from './chainWriter.ts';
-import { diagnose, type Misfit } from './diagnosis.ts';
+import { diagnose, type Misfit, type Named } from './diagnosis.ts';
 import { type EntryFault, readEntry } from './entry.ts';
 import { fileFailure } from './failure.ts';
-import { readPieces } from './filePort.ts';
-import { type Line, splitLines } from './lines.ts';
-import { CHECKS, type ChainReport, type CheckName, type CheckResult, LIMITS, type Tampering, type VerifyReport } from './verifyReport.ts';
+import { chainLines, type Line } from './lines.ts';
+import { CHECKS, type ChainReport, type CheckName, type CheckResult, LIMITS, type VerifyReport } from './verifyReport.ts';
 
 const FAULT_CHECK: Record<EntryFault, CheckName> = {
   form: 'form',
@@ -20,10 +19,10 @@ const FAULT_CHECK: Record<EntryFault, CheckName> = {
 
 type Tally = { -readonly [K in keyof CheckResult]: CheckResult[K] };
 
-/** Follows one chain file line by line. Nothing of the file is kept but the last entry's place and open items. */
+/** Follows one chain line by line through its files. Nothing of them is kept but the last entry's place and open items. */
 class ChainCheck {
-  readonly file: string;
-  readonly story = new ChainStory();
+  readonly files: readonly string[];
+  readonly story: ChainStory;
   readonly tallies = new Map<CheckName, Tally>();
   chain: string | undefined;
   entries = 0;
@@ -33,17 +32,38 @@ class ChainCheck {
   lastTime: string | null = null;
   head: Head = EMPTY;
   /** What is known of the first bad entry: named at once, or to be found out by a second reading. */
-  firstBad: Tampering | Misfit | undefined;
+  firstBad: Named | Misfit | undefined;
   /** False after a line that could not be read: the next one's link then proves nothing more. */
   #linked = true;
+  /** True where the files given are only a later part of the chain. */
+  readonly #partial: boolean;
+  /** The line, counted through all files, with which each file begins. */
+  readonly #starts: number[] = [];
 
-  constructor(file: string) {
-    this.file = file;
-    const named = z.uuid().safeParse(basename(file, '.jsonl'));
-    if (named.success) this.chain = named.data;
+  constructor(files: readonly string[], partial: boolean) {
+    this.files = files;
+    this.#partial = partial;
+    this.story = new ChainStory(partial);
+    this.chain = parsePartName(basename(files[0] ?? ''))?.chain;
   }
 
-  take(line: Line): void {
+  /** Where a line is that was counted through all files. */
+  place(number: number): { readonly file: string; readonly line: number } {
+    const index = Math.max(
+      0,
+      this.#starts.findLastIndex((start) => start <= number),
+    );
+    return { file: this.files[index] ?? '', line: number - (this.#starts[index] ?? 1) + 1 };
+  }
+
+  take(line: Line, file: number): void {
+    while (this.#starts.length <= file) this.#starts.push(line.number);
+    if (!line.complete && file < this.files.length - 1) {
+      this.entries += 1;
+      this.#broken(line, 'form', 'the file ends in the middle of a line, although the chain goes on in another', undefined);
+      this.#skip();
+      return;
+    }
     if (!line.complete) {
       const message = `truncated: ${line.bytes.length} bytes after the last finished line (a crash, a write going on, or a cut)`;
       this.#tally('last line', 'noted', line.number, null, message);
@@ -53,12 +73,23 @@ class ChainCheck {
     const read = line.tooLong ? ({ fault: 'form', message: 'the line is longer than an entry may be' } as const) : readEntry(line.bytes);
     if (read.fault !== undefined) this.#broken(line, read.fault, read.message, read.entry);
     if (read.entry === undefined) {
-      this.head = { seq: this.head.seq + 1, hash: this.head.hash };
-      this.#linked = false;
+      this.#skip();
       return;
     }
+    if (this.#partial && this.entries === 1) this.#beginLater(line.number, read.entry);
     this.#place(line.number, read.entry);
-    this.#tell(line.number, read.entry);
+    this.#tell(line.number, read.entry, read.newer);
+  }
+
+  #skip(): void {
+    this.head = { seq: this.head.seq + 1, hash: this.head.hash };
+    this.#linked = false;
+  }
+
+  #beginLater(number: number, { seq, prev }: LedgerEntry): void {
+    this.head = { seq: seq - 1, hash: prev };
+    const message = `only what begins with entry ${seq} was given: nothing before it was checked, and what it refers to may be there`;
+    this.#tally('whole chain', 'noted', number, seq, message);
   }
 
   #broken(line: Line, fault: EntryFault, message: string, entry: LedgerEntry | undefined): void {
@@ -66,7 +97,7 @@ class ChainCheck {
     this.#tally(FAULT_CHECK[fault], 'failed', line.number, seq, message);
     // An entry is an object: a line that does not end it was cut.
     const cut = fault === 'form' && line.bytes.at(-1) !== 0x7d;
-    this.firstBad ??= { kind: cut ? 'truncated' : 'edited', file: this.file, line: line.number, seq, message };
+    this.firstBad ??= { kind: cut ? 'truncated' : 'edited', line: line.number, seq, message };
   }
 
   #place(number: number, entry: LedgerEntry): void {
@@ -84,12 +115,13 @@ class ChainCheck {
     this.#linked = true;
   }
 
-  #tell(number: number, entry: LedgerEntry): void {
+  #tell(number: number, entry: LedgerEntry, newer: string | undefined): void {
     const { event, time, seq } = entry;
-    if (event === null) this.erased += 1;
+    if (newer !== undefined) this.#tally('known events', 'noted', number, seq, `events such as "${newer}" are of a newer version`);
+    else if (event === null) this.erased += 1;
     if (event?.type === 'session-open') this.sessions += 1;
-    if (event !== null && (event.type === 'genesis') !== (number === 1)) {
-      this.#inconsistent('genesis first', number, seq, `entry ${number} of the file is of type ${event.type}`);
+    if (event !== null && (event.type === 'genesis') !== (number === 1 && !this.#partial)) {
+      this.#inconsistent('genesis first', number, seq, `entry ${number} of the chain is of type ${event.type}`);
     }
     const fault = this.story.apply(event);
     if (fault?.certain === true) this.#inconsistent(fault.check, number, seq, fault.message);
@@ -103,26 +135,27 @@ class ChainCheck {
 
   #inconsistent(check: CheckName, line: number, seq: number, message: string): void {
     this.#tally(check, 'failed', line, seq, message);
-    this.firstBad ??= { kind: 'inconsistent', file: this.file, line, seq, message };
+    this.firstBad ??= { kind: 'inconsistent', line, seq, message };
   }
 
   #tally(check: CheckName, result: 'failed' | 'noted', line: number, seq: number | null, message: string): void {
     const tally = this.tallies.get(check);
     if (tally === undefined || (result === 'failed' && tally.result === 'noted')) {
-      this.tallies.set(check, { check, result, count: 1, first: { line, seq, message } });
+      this.tallies.set(check, { check, result, count: 1, first: { ...this.place(line), seq, message } });
     } else tally.count += 1;
   }
 }
 
 const checkNames = Object.keys(CHECKS) as readonly CheckName[];
 
-async function verifyChain(file: string): Promise<ChainReport> {
-  const check = new ChainCheck(file);
-  for await (const batch of splitLines(readPieces(file))) for (const line of batch) check.take(line);
+async function verifyChain(files: readonly string[], partial: boolean): Promise<ChainReport> {
+  const check = new ChainCheck(files, partial);
+  for await (const { file, lines } of chainLines(files)) for (const line of lines) check.take(line, file);
   const { firstBad, story, head } = check;
-  const tampering = firstBad === undefined ? null : 'kind' in firstBad ? firstBad : await diagnose(file, firstBad);
+  const named = firstBad === undefined || 'kind' in firstBad ? firstBad : await diagnose(files, firstBad);
+  const tampering = named === undefined ? null : { ...named, ...check.place(named.line) };
   return {
-    file,
+    files,
     chain: check.chain ?? null,
     ok: tampering === null,
     entries: check.entries,
@@ -138,20 +171,39 @@ async function verifyChain(file: string): Promise<ChainReport> {
   };
 }
 
+/** The files of each chain in a folder. A name that no chain's file has is taken for a chain of its own. */
+async function filesByChain(dir: string): Promise<string[][]> {
+  const names = (await readdir(dir)).filter((name) => name.endsWith('.jsonl')).sort();
+  const chains = new Set(names.map((name) => parsePartName(name)?.chain ?? name));
+  return Promise.all(
+    [...chains].map(async (chain) => {
+      const parts = await chainFiles(dir, chain);
+      return parts.length > 0 ? parts.map(({ path }) => path) : [join(dir, chain)];
+    }),
+  );
+}
+
 /**
- * Checks one chain file, or every `.jsonl` file in a folder, by itself: without the verifier, its
- * configuration or the network, in memory that does not grow with the file. Reads only; may run beside a live writer.
+ * Checks one chain's file, or every chain in a folder, by itself: without the verifier, its
+ * configuration or the network, in memory that does not grow with the files. Reads only; may run beside a live
+ * writer. Of a chain in several files, the first stands for all that follow it; a later one is checked alone.
  * @throws SentinelError `ledger_failed` if the path can't be read.
  */
 export async function verifyLedger(path: string): Promise<VerifyReport> {
   try {
     const isFolder = (await stat(path)).isDirectory();
-    const names = isFolder ? (await readdir(path)).filter((name) => name.endsWith('.jsonl')).sort() : [];
-    const files = isFolder ? names.map((name) => join(path, name)) : [path];
-    const chains: ChainReport[] = [];
-    for (const file of files) chains.push(await verifyChain(file));
-    return { ok: chains.length > 0 && chains.every((chain) => chain.ok), path, chains, limits: LIMITS };
+    const named = parsePartName(basename(path));
+    const later = !isFolder && named !== undefined && named.part > 1;
+    const whole = !isFolder && named !== undefined && !later;
+    const chains = isFolder ? await filesByChain(path) : [whole ? await laterToo(path, named.chain) : [path]];
+    const reports: ChainReport[] = [];
+    for (const files of chains) reports.push(await verifyChain(files, later));
+    return { ok: reports.length > 0 && reports.every((chain) => chain.ok), path, chains: reports, limits: LIMITS };
   } catch (error) {
     throw fileFailure('reading', path, error);
   }
+}
+
+async function laterToo(path: string, chain: string): Promise<string[]> {
+  return (await chainFiles(dirname(path), chain)).map((part) => part.path);
 }

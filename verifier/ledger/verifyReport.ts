@@ -13,6 +13,8 @@ export const CHECKS = {
   'single use': 'no assessment, decision or outcome comes twice',
   'time order': 'time does not run backwards',
   'last line': 'the last line is finished',
+  'known events': 'every event is of a type that this version knows',
+  'whole chain': 'the chain was read from its beginning',
 } as const;
 export type CheckName = keyof typeof CHECKS;
 
@@ -22,7 +24,7 @@ export interface CheckResult {
   readonly result: 'held' | 'failed' | 'noted';
   /** How many lines it concerns. */
   readonly count: number;
-  readonly first?: { readonly line: number; readonly seq: number | null; readonly message: string };
+  readonly first?: { readonly file: string; readonly line: number; readonly seq: number | null; readonly message: string };
 }
 
 /** The first bad entry and what was done there, as far as the file can tell. Lines count from 1, `seq` from 0. */
@@ -36,7 +38,8 @@ export interface Tampering {
 }
 
 export interface ChainReport {
-  readonly file: string;
+  /** The chain's files, in the order of their entries. */
+  readonly files: readonly string[];
   readonly chain: string | null;
   readonly ok: boolean;
   readonly entries: number;
@@ -73,14 +76,17 @@ const SIGNS = { held: 'ok    ', failed: 'FAILED', noted: 'note  ' } as const;
 
 function chainText(report: ChainReport): string[] {
   const span = report.firstTime === null ? '' : `, ${report.firstTime} to ${report.lastTime}`;
-  const lines = [`${report.ok ? 'Verified' : 'NOT VERIFIED'}: ${report.file}`, `  ${report.entries} entries${span}`];
+  const lines = [`${report.ok ? 'Verified' : 'NOT VERIFIED'}: ${report.files.join(', ')}`, `  ${report.entries} entries${span}`];
   if (report.head !== null) lines.push(`  head: sequence ${report.head.seq}, hash ${report.head.hash}`);
   if (report.erased > 0) lines.push(`  ${report.erased} erased: their place in the chain is proved, what they said is not`);
   lines.push(
     `  ${report.sessions} sessions${report.sessionOpen ? ', the last one open' : ''}; ${report.unsettled} waiting for a decision or outcome`,
   );
   for (const each of report.checks) {
-    const first = each.first === undefined ? '' : ` — ${each.count}, first at line ${each.first.line}: ${each.first.message}`;
+    const first =
+      each.first === undefined
+        ? ''
+        : ` — ${each.count}, first at ${report.files.length > 1 ? `${each.first.file}:` : 'line '}${each.first.line}: ${each.first.message}`;
     lines.push(`  ${SIGNS[each.result]} ${CHECKS[each.check]}${first}`);
   }
   const found = report.tampering;
