@@ -14,6 +14,8 @@ export interface WindowOptions {
   readonly machineSettings?: Readonly<Record<string, unknown>>;
   /** Folder of bundles or a `.vsix`, instead of the built ones. */
   readonly extension?: string;
+  /** Folders of further extensions. */
+  readonly otherExtensions?: readonly string[];
   /** Changes the copy of the sample workspace before the window opens. */
   readonly prepare?: (workspace: string) => void;
   /** Without the guard, for a comparison. */
@@ -41,7 +43,12 @@ export class GuardedWindow implements AsyncDisposable {
     const staged = packed === undefined && options.unguarded !== true ? stageExtension(options.extension) : undefined;
     const server = await startCodeServer({
       workspace,
-      extensions: [SAMPLE_MODEL, ...(staged === undefined ? [] : [staged]), ...(packed === undefined ? [] : [packed])],
+      extensions: [
+        SAMPLE_MODEL,
+        ...(options.otherExtensions ?? []),
+        ...(staged === undefined ? [] : [staged]),
+        ...(packed === undefined ? [] : [packed]),
+      ],
       settings: { ...DRIVEN_SETTINGS, ...options.settings },
       machineSettings: options.machineSettings ?? {},
       modelVendors: [SAMPLE_MODEL_VENDOR],
