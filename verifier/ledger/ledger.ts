@@ -7,6 +7,9 @@ export interface Recovery {
   readonly closedItems: number;
 }
 
+/** What a chain says of an erasure of so many of its entries, before it happens. */
+export type Announce = (entries: number) => readonly LedgerEvent[];
+
 /** An open, locked, append-only chain. */
 export interface Ledger {
   readonly chain: string;
@@ -23,5 +26,11 @@ export interface Ledger {
   appendAll(events: readonly LedgerEvent[]): Promise<LedgerEntry[]>;
   /** Called for each entry once it is durable. Gives the function that ends it. */
   onEntry(listener: (entry: LedgerEntry) => void): () => void;
+  /**
+   * Destroys salt and event of this chain's entries that are older than `before`, but for what is still
+   * needed. The entries that `announce` gives are durable first.
+   * @returns how many entries lost their content.
+   */
+  erase(before: Date, announce: Announce): Promise<number>;
   close(): Promise<void>;
 }

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parsePartName, partName } from './chainParts.ts';
+import { chainFiles, parsePartName, partName } from './chainParts.ts';
+import type { ChainWriter } from './chainWriter.ts';
+import { eraseIn, planErasure, removeTornCopies } from './erasure.ts';
 import { errorCode, fileFailure } from './failure.ts';
 import { diskFiles, type LedgerFiles } from './filePort.ts';
-import type { Ledger, Recovery } from './ledger.ts';
+import type { Announce, Ledger, Recovery } from './ledger.ts';
 import { type ChainLock, takeLock } from './lock.ts';
 import { type ChainOptions, createChain, type OpenedChain, openChain } from './openChain.ts';
 
@@ -102,6 +104,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     },
     appendAll: (events) => writer.append(events),
     onEntry: (listener) => writer.onEntry(listener),
+    erase: (before, announce) => eraseOlder(dir, writer, before, announce),
     close() {
       closed ??= writer.close().finally(() => lock.release());
       return closed;
@@ -142,4 +145,54 @@ export async function closeAbandonedChains(options: Pick<LedgerOptions, 'dir' | 
     }
   }
   return done;
+}
+
+/** What came of erasing in chains that nobody writes. */
+export interface ErasedChains {
+  readonly entries: number;
+  readonly chains: number;
+  /** Chains that a live process writes: only that one can erase in them. */
+  readonly busy: number;
+}
+
+/**
+ * Erases in the folder's chains that no live process writes. `announce` gives a whole session's entries: its
+ * opening, the erasure and its close.
+ * @throws SentinelError `ledger_failed` where a chain is damaged or can't be written; earlier ones are done.
+ */
+export async function eraseInIdleChains(
+  { dir, own, now = () => new Date(), files = diskFiles }: Pick<LedgerOptions, 'dir' | 'now' | 'files'> & { readonly own?: string },
+  before: Date,
+  announce: Announce,
+): Promise<ErasedChains> {
+  const done = { entries: 0, chains: 0, busy: 0 };
+  for (const chain of await chainsIn(dir)) {
+    if (chain === own) continue;
+    const lock = await takeLock(dir, chain);
+    if (lock === undefined) {
+      done.busy += 1;
+      continue;
+    }
+    try {
+      const { writer } = await openChain(dir, chain, { files, now, rotateBytes: ROTATE_BYTES });
+      const entries = await eraseOlder(dir, writer, before, announce).finally(() => writer.close());
+      done.entries += entries;
+      done.chains += entries > 0 ? 1 : 0;
+    } finally {
+      await lock.release();
+    }
+  }
+  return done;
+}
+
+/** Law 5 holds for this too: that content goes is on record before it does. */
+async function eraseOlder(dir: string, writer: ChainWriter, before: Date, announce: Announce): Promise<number> {
+  await removeTornCopies(dir, writer.chain, before);
+  const files = (await chainFiles(dir, writer.chain)).map(({ path }) => path);
+  const { byFile, entries } = await planErasure(files, before);
+  if (entries === 0) return 0;
+  if (byFile.has(writer.path)) await writer.beginPart();
+  await writer.append(announce(entries));
+  for (const [path, erased] of byFile) await eraseIn(path, erased);
+  return entries;
 }

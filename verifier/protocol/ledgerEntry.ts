@@ -6,9 +6,11 @@ import { Choice, Depth, LayerName, Outcome, Sha256, Source, Timestamp, Timing, V
 /** Version of the entry format; specified in docs/ledger-format.md. */
 export const LEDGER_FORMAT = 1;
 
+export const SubjectKind = z.enum(['prompt', 'response', 'command', 'file', 'tool']);
+
 /** Of the subject itself only digests, sizes and a redacted name are kept. */
 const SubjectRecord = z.strictObject({
-  kind: z.enum(['prompt', 'response', 'command', 'file', 'tool']),
+  kind: SubjectKind,
   digest: Sha256,
   bytes: z.int().nonnegative(),
   name: z.string().max(512).optional(),
@@ -97,6 +99,14 @@ export const LedgerEvent = z.discriminatedUnion('type', [
     outcome: Outcome,
     subjectDigest: Sha256,
     detail: z.string().max(300).optional(),
+  }),
+  /** Content of entries older than `before` was destroyed: `entries` of this chain lost salt and event. Written before it happens. */
+  z.strictObject({
+    type: z.literal('erasure'),
+    session: z.uuid(),
+    by: Person,
+    before: Timestamp,
+    entries: z.int().positive(),
   }),
   /** What a door noticed about itself: the guard switched off or on, a save hook disabled, a gap in coverage. */
   z.strictObject({

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { Assessment, LayerReport } from './assessment.ts';
 import { Claim, Claimed, ExecutionResult, PendingDecision, Person, Receipt } from './decision.ts';
+import { History } from './history.ts';
 import { PolicyCatalogue } from './policyCatalogue.ts';
 import { MAX_TEXT, Reference, Subject } from './subject.ts';
-import { Depth, Sha256, Source, Timing } from './vocabulary.ts';
+import { Depth, Sha256, Source, Timestamp, Timing } from './vocabulary.ts';
 
 const id = z.string().min(1).max(128);
 const asked = {
@@ -30,6 +31,8 @@ export const Verify = z.strictObject({
   /** The prompt that led here: the auditor compares the output with it. */
   intent: z.string().max(MAX_TEXT).optional(),
   depth: Depth,
+  /** With depth `full`: where the verdict on just these inputs is not known yet, the gates answer alone, at once. */
+  orGates: z.boolean().optional(),
   timing: Timing.optional(),
   /** With timing `after`: how it came to be unassessed, in plain words. */
   unassessed: z.string().max(300).optional(),
@@ -45,6 +48,13 @@ export const Notice = z.strictObject({
   detail: z.string().max(300),
 });
 export type Notice = z.infer<typeof Notice>;
+
+/** Destroys salts and events of entries older than `before`; the chain still verifies. Cannot be undone. */
+export const Erase = z.strictObject({ before: Timestamp, by: Person });
+export type Erase = z.infer<typeof Erase>;
+/** `busy`: chains that another window writes, which only that one can erase in. */
+export const Erased = z.strictObject({ entries: z.int().nonnegative(), chains: z.int().nonnegative(), busy: z.int().nonnegative() });
+export type Erased = z.infer<typeof Erased>;
 
 /** `proof` is HMAC-SHA-256 of the caller's challenge under the decide token: an impostor cannot answer. */
 export const Health = z.strictObject({
@@ -73,8 +83,11 @@ export const ROUTES = {
   claim: { method: 'POST', path: '/decisions/:id/claim', token: 'decide', body: Claim, reply: Claimed },
   /** `assess` suffices for an outcome; the server demands `decide` where a decision is given. */
   executionResult: { method: 'POST', path: '/execution-result', token: 'assess', body: ExecutionResult, reply: Receipt },
+  erase: { method: 'POST', path: '/erase', token: 'decide', body: Erase, reply: Erased },
   notice: { method: 'POST', path: '/notices', token: 'decide', body: Notice, reply: Receipt },
   policies: { method: 'GET', path: '/policies', token: 'assess', body: z.undefined(), reply: PolicyCatalogue },
+  /** Takes a `HistoryQuery` in its address. */
+  history: { method: 'GET', path: '/history', token: 'assess', body: z.undefined(), reply: History },
   health: { method: 'GET', path: '/health', token: 'none', body: z.undefined(), reply: Health },
 } as const;
 
