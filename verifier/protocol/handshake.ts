@@ -1,12 +1,15 @@
 import { z } from 'zod';
+import { AuditProvider } from './auditProviders.ts';
 import { Person } from './decision.ts';
+import { Organisation } from './organisation.ts';
 
-/** How the auditor is reached. `consent` names the endpoint that the user agreed to: another one is not used. */
+/** How the auditor is reached. `consentedTo` names the endpoint that the user agreed to: another one is not used. */
 export const AuditSettings = z.strictObject({
-  provider: z.literal('gemini'),
+  provider: AuditProvider,
   model: z.string().min(1).max(128),
   baseUrl: z.url(),
-  apiKey: z.string().min(1).max(512),
+  /** Servers of one's own often take none. */
+  apiKey: z.string().min(1).max(512).optional(),
   deadlineMs: z.int().min(500).max(120_000),
   thinking: z.enum(['off', 'low', 'high']),
   dailyRequestCap: z.int().nonnegative(),
@@ -35,6 +38,8 @@ export const Hello = z.strictObject({
   /** Why there is no audit, in plain words, where there is none. */
   auditOffBecause: z.string().max(300).optional(),
   heartbeatMs: z.int().min(50).optional(),
+  /** What the machine's organisation file says, where there is one; the strictest where that is not valid. */
+  organisation: Organisation.optional(),
 });
 export type Hello = z.infer<typeof Hello>;
 
