@@ -3,6 +3,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { Assessor } from './assessment/assessor.ts';
 import { VerdictCache } from './assessment/cache.ts';
 import { Decisions } from './assessment/decisions.ts';
+import { Housekeeping } from './assessment/housekeeping.ts';
 import { PendingRegister } from './assessment/pending.ts';
 import { Session } from './assessment/session.ts';
 import { SessionHealth } from './assessment/sessionHealth.ts';
@@ -10,7 +11,8 @@ import { auditSource, loadRedact } from './auditSource.ts';
 import { GatesConnection } from './gatesConnection.ts';
 import type { App } from './http/app.ts';
 import type { Listening } from './http/listen.ts';
-import { closeAbandonedChains, openLedger } from './ledger/store.ts';
+import { chainFiles } from './ledger/chainParts.ts';
+import { closeAbandonedChains, eraseInIdleChains, openLedger } from './ledger/store.ts';
 import { findPerson } from './person.ts';
 import { productVersion } from './product.ts';
 import type { Person } from './protocol/decision.ts';
@@ -46,7 +48,11 @@ export interface Service {
 export async function createService(hello: Omit<Hello, 'protocol'>, { log, allowedHosts }: ServiceOptions): Promise<Service> {
   const version = productVersion();
   const [ledger, person, { createApp }] = await Promise.all([
-    openLedger({ dir: hello.ledgerDir, product: { version, protocol: PROTOCOL_VERSION } }),
+    openLedger({
+      dir: hello.ledgerDir,
+      product: { version, protocol: PROTOCOL_VERSION },
+      ...(hello.ledger?.rotateBytes === undefined ? {} : { rotateBytes: hello.ledger.rotateBytes }),
+    }),
     findPerson(),
     // Loaded while the disk and git are waited for.
     import('./http/app.ts'),
@@ -74,6 +80,13 @@ export async function createService(hello: Omit<Hello, 'protocol'>, { log, allow
     onError: (error) => log.error({ err: error }, 'a layer could not run, or not be recorded'),
   });
   const decisions = new Decisions(register, session, gates);
+  const housekeeping = new Housekeeping({
+    session,
+    idleChains: (before, announce) => eraseInIdleChains({ dir: hello.ledgerDir, own: ledger.chain }, before, announce),
+    retentionDays: hello.ledger?.retentionDays,
+    onError: (error) => log.error({ err: error }, 'old content could not be erased'),
+  });
+  const chainPaths = async () => (await chainFiles(hello.ledgerDir, ledger.chain)).map(({ path }) => path);
   const health = new SessionHealth({
     session,
     assessor,
@@ -88,9 +101,11 @@ export async function createService(hello: Omit<Hello, 'protocol'>, { log, allow
     {
       assessor,
       decisions,
+      housekeeping,
       ledger,
       health: () => health.report(),
       policies: () => gates.catalogue(),
+      history: async (query) => (await import('./report/history.ts')).readHistory(await chainPaths(), query),
       redact: (texts) => gates.redact(texts),
     },
     {
@@ -113,16 +128,20 @@ export async function createService(hello: Omit<Hello, 'protocol'>, { log, allow
         // Only now, so that the first health answer need not wait; else the first request would load it.
         .then(loadRedact)
         .catch((error: unknown) => log.error({ err: error }, 'the redaction could not be loaded'));
-      closeAbandonedChains({ dir: hello.ledgerDir }).then(
-        (chains) => {
-          for (const chain of chains) log.warn({ chain }, 'another chain had been left open');
-        },
-        (error: unknown) => log.error({ err: error }, 'looking for chains that were left open failed'),
-      );
+      closeAbandonedChains({ dir: hello.ledgerDir })
+        .then(
+          (chains) => {
+            for (const chain of chains) log.warn({ chain }, 'another chain had been left open');
+          },
+          (error: unknown) => log.error({ err: error }, 'looking for chains that were left open failed'),
+        )
+        // Both take the locks of idle chains, so one after the other.
+        .then(() => housekeeping.begin());
     },
     stop: async (listening) => {
       app.load.shuttingDown = true;
       await assessor.close();
+      await housekeeping.close();
       await app.load.idle(LAST_REPLIES_MS);
       try {
         await decisions.expire(true);

@@ -4,9 +4,18 @@ import type { z } from 'zod';
 import type { Assessment } from '../../verifier/protocol/assessment.ts';
 import type { Claimed, ExecutionResult, PendingDecision, Person, Receipt } from '../../verifier/protocol/decision.ts';
 import { sha256 } from '../../verifier/protocol/digest.ts';
+import type { History, HistoryAsked } from '../../verifier/protocol/history.ts';
 import type { PolicyCatalogue } from '../../verifier/protocol/policyCatalogue.ts';
 import { Problem } from '../../verifier/protocol/problem.ts';
-import { type CheckIntent, type Health, type Notice, ROUTES, type Verify } from '../../verifier/protocol/routes.ts';
+import {
+  type CheckIntent,
+  type Erase,
+  type Erased,
+  type Health,
+  type Notice,
+  ROUTES,
+  type Verify,
+} from '../../verifier/protocol/routes.ts';
 import { subjectText } from '../../verifier/protocol/subject.ts';
 import { PROTOCOL_HEADER, PROTOCOL_VERSION } from '../../verifier/protocol/vocabulary.ts';
 import { VerifierError } from './verifierError.ts';
@@ -41,8 +50,12 @@ export interface Verifier {
   /** Records a decision or an outcome; the receipt proves that it is on disk. */
   record(body: ExecutionResult, options?: CallOptions): Promise<Receipt>;
   notice(body: Notice, options?: CallOptions): Promise<Receipt>;
+  /** Destroys the content of old entries. */
+  erase(body: Erase, options?: CallOptions): Promise<Erased>;
   /** The rules in force, for people. */
   policies(options?: CallOptions): Promise<PolicyCatalogue>;
+  /** What was assessed and what became of it, newest first. */
+  history(asked: HistoryAsked, options?: CallOptions): Promise<History>;
   /** Also proves that the answerer holds the token that this window made. */
   health(options?: CallOptions): Promise<Health>;
 }
@@ -77,8 +90,13 @@ export function createClient(connection: Connection): Verifier {
       return call(ROUTES.claim, ROUTES.claim.path.replace(':id', encodeURIComponent(assessmentId)), { windowId }, options);
     },
     record: (body, options = {}) => call(ROUTES.executionResult, ROUTES.executionResult.path, body, options, body.decision !== undefined),
+    erase: (body, options = {}) => call(ROUTES.erase, ROUTES.erase.path, body, options),
     notice: (body, options = {}) => call(ROUTES.notice, ROUTES.notice.path, body, options),
     policies: (options = {}) => call(ROUTES.policies, ROUTES.policies.path, undefined, options),
+    history(asked, options = {}) {
+      const query = new URLSearchParams(Object.entries(asked).map(([name, value]): [string, string] => [name, String(value)]));
+      return call(ROUTES.history, `${ROUTES.history.path}?${query}`, undefined, options);
+    },
     async health(options = {}) {
       const challenge = randomBytes(32).toString('hex');
       const health = await call(ROUTES.health, `${ROUTES.health.path}?challenge=${challenge}`, undefined, options);

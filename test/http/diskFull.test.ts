@@ -60,7 +60,12 @@ test('a full disk closes the verifier: no verdict, no decision, and a message th
   const decisions = new Decisions(register, session, gates);
   const health = () => assert.fail('health is not asked');
   const { server } = createApp(
-    { assessor, decisions, ledger, health, policies: () => assert.fail('policies are not asked'), redact: (texts) => gates.redact(texts) },
+    {
+      ...{ assessor, decisions, ledger, health },
+      policies: () => assert.fail('policies are not asked'),
+      history: () => assert.fail('the history is not asked'),
+      redact: (texts) => gates.redact(texts),
+    },
     { tokens: TOKENS },
   );
   const headers = { 'sentinel-protocol': '1', authorization: `Bearer ${TOKENS.decide}` };

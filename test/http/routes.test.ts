@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { test } from 'node:test';
 import { Assessment } from '../../verifier/protocol/assessment.ts';
 import { Claimed, PendingDecision, Receipt } from '../../verifier/protocol/decision.ts';
+import { History } from '../../verifier/protocol/history.ts';
 import { LedgerEntry } from '../../verifier/protocol/ledgerEntry.ts';
 import { PolicyCatalogue } from '../../verifier/protocol/policyCatalogue.ts';
 import { Health } from '../../verifier/protocol/routes.ts';
@@ -56,6 +57,19 @@ test('the policies in force are told to whoever may ask for an assessment', asyn
     ['sample'],
   );
   assert.equal((await call({ path: '/policies' })).status, 401);
+});
+
+test('the history is told to whoever may ask for an assessment, as it was asked for', async (t) => {
+  const { call, historyAsked } = await serve(t);
+  const told = await call({ path: '/history?since=2026-01-02T03:04:05Z&limit=7&only=noteworthy', token: TOKENS.assess });
+  assert.deepEqual(History.parse(told.json).items, []);
+  await call({ path: '/history', token: TOKENS.assess });
+  assert.deepEqual(historyAsked, [{ since: '2026-01-02T03:04:05Z', limit: 7, only: 'noteworthy' }, { limit: 1_000 }]);
+  assert.equal((await call({ path: '/history' })).status, 401);
+  for (const query of ['limit=0', 'limit=1001', 'limit=x', 'since=yesterday', 'only=all', 'dir=/etc']) {
+    assert.equal((await call({ path: `/history?${query}`, token: TOKENS.assess })).status, 400, query);
+  }
+  assert.equal(historyAsked.length, 2);
 });
 
 test('health answers while every gate hangs', async (t) => {

@@ -1,8 +1,10 @@
 import type { TestContext } from 'node:test';
 import type { Assessor } from '../../verifier/assessment/assessor.ts';
+import { Housekeeping } from '../../verifier/assessment/housekeeping.ts';
 import { SessionHealth } from '../../verifier/assessment/sessionHealth.ts';
 import { type App, type AppOptions, createApp } from '../../verifier/http/app.ts';
 import { listenPrivately } from '../../verifier/http/listen.ts';
+import type { HistoryQuery } from '../../verifier/protocol/history.ts';
 import { type Bench, bench, POLICIES } from '../assessment/standIns.ts';
 import { type Answer, type Call, send } from './client.ts';
 
@@ -17,6 +19,8 @@ export interface Served extends Bench {
   readonly app: App;
   readonly socket: string;
   readonly call: (call: Call) => Promise<Answer>;
+  /** The questions that came through `GET /history`. */
+  readonly historyAsked: HistoryQuery[];
 }
 
 /** The real routes over the real assessment with stand-ins for its ports, on a private socket of their own. */
@@ -26,6 +30,7 @@ export async function serve(
 ): Promise<Served> {
   const { assessor, audit, ...appOptions } = options;
   const on = await bench(audit === undefined ? {} : { audit });
+  const historyAsked: HistoryQuery[] = [];
   const health = new SessionHealth({
     ...on,
     version: '0.0.0',
@@ -38,14 +43,24 @@ export async function serve(
       ...on,
       ...(assessor === undefined ? {} : { assessor }),
       health: () => health.report(),
+      housekeeping: new Housekeeping({
+        session: on.session,
+        idleChains: async () => ({ entries: 0, chains: 0, busy: 0 }),
+        retentionDays: undefined,
+        onError: (error) => on.errors.push(error),
+      }),
       policies: async () => CATALOGUE,
+      history: async (query) => {
+        historyAsked.push(query);
+        return { items: [], gaps: [], passed: 0, unreadable: 0, complete: true };
+      },
       redact: (texts) => on.gates.redact(texts),
     },
     { tokens: TOKENS, ...appOptions },
   );
   const listening = await listenPrivately(app.server);
   t.after(() => listening.close());
-  return { ...on, app, socket: listening.address, call: (call) => send(listening.address, call) };
+  return { ...on, historyAsked, app, socket: listening.address, call: (call) => send(listening.address, call) };
 }
 
 export const verifyBody = {

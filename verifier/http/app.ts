@@ -5,8 +5,10 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fas
 import { z } from 'zod';
 import type { Assessor } from '../assessment/assessor.ts';
 import type { Decisions } from '../assessment/decisions.ts';
+import type { Housekeeping } from '../assessment/housekeeping.ts';
 import { fromCheckIntent, fromVerify } from '../assessment/request.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { type History, HistoryQuery } from '../protocol/history.ts';
 import type { PolicyCatalogue } from '../protocol/policyCatalogue.ts';
 import { PROBLEMS, type Problem } from '../protocol/problem.ts';
 import { type Health, HealthQuery, ROUTES } from '../protocol/routes.ts';
@@ -19,11 +21,13 @@ import { installProblems } from './problems.ts';
 export interface AppServices {
   readonly assessor: Pick<Assessor, 'assess'>;
   readonly decisions: Pick<Decisions, 'waiting' | 'claim' | 'follow' | 'notice' | 'expire'>;
+  readonly housekeeping: Pick<Housekeeping, 'erase'>;
   readonly ledger: Ledger;
   /** Answers at once, from what is known: a layer that hangs must not stop it. */
   readonly health: () => Omit<Health, 'proof'>;
   /** Rejects with SentinelError `policies_invalid` where no policy set is valid. */
   readonly policies: () => Promise<PolicyCatalogue>;
+  readonly history: (query: HistoryQuery) => Promise<History>;
   readonly redact: (texts: readonly string[]) => Promise<string[]>;
 }
 
@@ -82,7 +86,7 @@ function notUsed(): never {
 function registerRoutes(server: FastifyInstance, services: AppServices, tokens: Tokens): void {
   const { assessor, decisions } = services;
   const app = server.withTypeProvider<ZodTypeProvider>();
-  const { checkIntent, verify, decisions: waiting, claim, executionResult, notice, policies, health } = ROUTES;
+  const { checkIntent, verify, erase, decisions: waiting, claim, executionResult, notice, policies, history, health } = ROUTES;
 
   app.post(checkIntent.path, contract(checkIntent), async (request) => {
     const assessment = await assessor.assess(fromCheckIntent(request.body));
@@ -108,9 +112,15 @@ function registerRoutes(server: FastifyInstance, services: AppServices, tokens: 
   app.post(executionResult.path, contract(executionResult), async (request) =>
     decisions.follow(request.body, request.capability ?? 'assess'),
   );
+  app.post(erase.path, contract(erase), async (request) => services.housekeeping.erase(request.body));
   app.post(notice.path, contract(notice), async (request) => decisions.notice(request.body));
   app.get(policies.path, { config: { token: policies.token }, schema: { response: { 200: policies.reply } } }, async () =>
     services.policies(),
+  );
+  app.get(
+    history.path,
+    { config: { token: history.token }, schema: { querystring: HistoryQuery, response: { 200: history.reply } } },
+    async (request) => services.history(request.query),
   );
   app.get(
     health.path,
