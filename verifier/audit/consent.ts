@@ -1,4 +1,11 @@
+import { AUDIT_PROVIDERS, isLoopback } from '../protocol/auditProviders.ts';
 import type { AuditSettings } from '../protocol/handshake.ts';
+
+/** Gemini's model is part of the address; elsewhere ids may hold what a path may not (`qwen3:8b`). */
+const MODEL_ID: Record<AuditSettings['provider'], RegExp> = {
+  gemini: /^[A-Za-z0-9][\w.\-/]*$/,
+  openai: /^[\w.\-/:@+ ]+$/,
+};
 
 /**
  * Why nothing may be sent with these settings, in words for a person; undefined when it may. Content
@@ -9,16 +16,19 @@ export function reasonNotToSend(settings: AuditSettings): string | undefined {
   if (base === undefined || base.username !== '' || base.password !== '' || base.search !== '' || base.hash !== '') {
     return 'The base URL of the audit must be an address without user name, query or fragment. Correct the setting.';
   }
-  const loopback = base.hostname === 'localhost' || base.hostname === '[::1]' || base.hostname.startsWith('127.');
-  if (base.protocol !== 'https:' && !(base.protocol === 'http:' && loopback)) {
+  if (base.protocol !== 'https:' && !(base.protocol === 'http:' && isLoopback(settings.baseUrl))) {
     return 'The base URL of the audit must use https (plain http is for this machine alone). Correct the setting.';
   }
   const agreed = parse(settings.consentedTo);
   if (agreed === undefined || endpoint(agreed) !== endpoint(base)) {
     return `Sending content to ${base.host} was not agreed to. Agree to it, or put the base URL back.`;
   }
-  if (!/^[A-Za-z0-9][\w.\-/]*$/.test(settings.model) || settings.model.includes('..')) {
-    return 'The model setting is not a model id. Correct it, for example to "gemini-3.5-flash-lite".';
+  if (!MODEL_ID[settings.provider].test(settings.model) || settings.model.includes('..')) {
+    const example = AUDIT_PROVIDERS[settings.provider].model;
+    return `The model setting is not a model id. Correct it${example === '' ? '.' : `, for example to "${example}".`}`;
+  }
+  if (settings.apiKey === undefined && AUDIT_PROVIDERS[settings.provider].needsKey) {
+    return `${AUDIT_PROVIDERS[settings.provider].title} needs an API key. Store one.`;
   }
   return undefined;
 }

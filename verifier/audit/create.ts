@@ -8,7 +8,7 @@ import { DailyCap } from './dailyCap.ts';
 import { withDeadline } from './deadline.ts';
 import type { RandomBytes } from './frame.ts';
 import { MAX_SUBJECT, MAX_WHY } from './limits.ts';
-import type { ModelAnswer, ModelQuestion } from './modelAnswer.ts';
+import type { AskModel, ModelAnswer } from './modelAnswer.ts';
 import { clip, visibleLine } from './plainText.ts';
 import { compose, systemInstruction } from './prompt.ts';
 import { readReply } from './reply.ts';
@@ -31,9 +31,20 @@ export function createAuditor(settings: AuditSettings, options: AuditorOptions):
   const cap = new DailyCap(settings.dailyRequestCap, clock);
   const notToSend = reasonNotToSend(settings);
   // The endpoint knows the key and could say it back. Anything shorter is a stand-in's key and may be part of a word.
-  const key = settings.apiKey.length < 8 ? undefined : settings.apiKey;
+  const key = (settings.apiKey?.length ?? 0) < 8 ? undefined : settings.apiKey;
   const redact = (text: string) => options.redact(key === undefined ? text : text.replaceAll(key, '(key)'));
   const speak = (why: string) => clip(redact(visibleLine(why)), MAX_WHY);
+  let provider: Promise<AskModel> | undefined;
+  const askLazily: AskModel = async (question, inner) => {
+    provider ??= loadProvider(settings);
+    let ask: AskModel;
+    try {
+      ask = await provider;
+    } catch {
+      return { kind: 'unavailable', why: "The provider's library could not be loaded. Reinstall Sentinel AI." };
+    }
+    return ask(question, inner);
+  };
 
   /** One request under the breaker, the cap and the deadline. */
   const ask = async (request: AuditRequest, signal: AbortSignal): Promise<Outcome> => {
@@ -56,7 +67,7 @@ export function createAuditor(settings: AuditSettings, options: AuditorOptions):
         why: `The daily cap of ${settings.dailyRequestCap} audit requests is reached. It starts anew at midnight UTC.`,
       };
     }
-    const ended = await withDeadline(settings.deadlineMs, signal, (inner) => askLazily(settings, question, inner));
+    const ended = await withDeadline(settings.deadlineMs, signal, (inner) => askLazily(question, inner));
     if (ended.ended === 'cancelled') {
       breaker.abandoned(ticket);
       return CANCELLED;
@@ -96,15 +107,11 @@ export function createAuditor(settings: AuditSettings, options: AuditorOptions):
   };
 }
 
-/** Loads the provider's library with the first question, so that a start without audits is spared it. */
-async function askLazily(settings: AuditSettings, question: ModelQuestion, signal: AbortSignal): Promise<ModelAnswer> {
-  let provider: typeof import('./gemini.ts');
-  try {
-    provider = await import('./gemini.ts');
-  } catch {
-    return { kind: 'unavailable', why: 'The Gemini library could not be loaded. Reinstall Sentinel AI.' };
-  }
-  return provider.askGemini(settings, question, signal);
+/** The provider's side, with its library: loaded with the first question, so that a start without audits is spared it. */
+async function loadProvider(settings: AuditSettings): Promise<AskModel> {
+  if (settings.provider === 'openai') return (await import('./openai.ts')).openAi(settings);
+  const { askGemini } = await import('./gemini.ts');
+  return (question, signal) => askGemini(settings, question, signal);
 }
 
 type Outcome = Exclude<ModelAnswer, { kind: 'answer' }> | (Extract<ModelAnswer, { kind: 'answer' }> & { readonly cuts: string[] });

@@ -73,7 +73,7 @@ export async function askGemini(settings: AuditSettings, question: ModelQuestion
     ...(temperature === undefined ? {} : { temperature }),
     ...(thinking === undefined ? {} : { thinkingConfig: thinking }),
   };
-  const model = new GoogleGenerativeAI(settings.apiKey).getGenerativeModel(
+  const model = new GoogleGenerativeAI(settings.apiKey ?? '').getGenerativeModel(
     { model: settings.model, systemInstruction: question.system, safetySettings: UNFILTERED, generationConfig },
     { baseUrl: withoutTrailingSlash(settings.baseUrl) },
   );

@@ -13,3 +13,10 @@ export type ModelAnswer =
   | { readonly kind: 'answer'; readonly text: string; readonly model: string }
   | { readonly kind: 'refused'; readonly why: string }
   | { readonly kind: 'unavailable'; readonly why: string; readonly retryAfterMs?: number };
+
+/**
+ * Puts one question to a provider's model; everything that can be repeated lives in the provider.
+ *
+ * @throws whatever its transport threw when the signal has been aborted; every other failure is an answer.
+ */
+export type AskModel = (question: ModelQuestion, signal: AbortSignal) => Promise<ModelAnswer>;

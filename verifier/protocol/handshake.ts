@@ -32,6 +32,8 @@ export const Hello = z.strictObject({
   decideToken: z.string().min(32).max(128),
   policies: PolicyFolders,
   ledgerDir: z.string().min(1),
+  /** Size beyond which a chain goes on in another file; days after which entries lose their content (absent: never). */
+  ledger: z.strictObject({ rotateBytes: z.int().min(65_536).optional(), retentionDays: z.int().positive().optional() }).optional(),
   /** Roots against which paths are shown and judged as inside or outside. */
   workspaceRoots: z.array(z.string().min(1)),
   audit: AuditSettings.optional(),

@@ -36,8 +36,11 @@ export type Source = z.infer<typeof Source>;
 export const Depth = z.enum(['gates', 'full']);
 export type Depth = z.infer<typeof Depth>;
 
-/** `before`: the effect is held until the verdict. `after`: it has already happened (law 1). */
-export const Timing = z.enum(['before', 'after']);
+/**
+ * `before`: the effect is held until the verdict. `after`: it has already happened (law 1).
+ * `ahead`: text that is still being edited; nothing is held and nobody is to decide.
+ */
+export const Timing = z.enum(['before', 'after', 'ahead']);
 export type Timing = z.infer<typeof Timing>;
 
 export const LayerName = z.enum(['gates', 'audit']);
