@@ -7,11 +7,13 @@ import { Housekeeping } from './assessment/housekeeping.ts';
 import { PendingRegister } from './assessment/pending.ts';
 import { Session } from './assessment/session.ts';
 import { SessionHealth } from './assessment/sessionHealth.ts';
+import { UnassessedActions } from './assessment/unassessed.ts';
 import { auditSource, loadRedact } from './auditSource.ts';
 import { GatesConnection } from './gatesConnection.ts';
 import type { App } from './http/app.ts';
 import type { Listening } from './http/listen.ts';
 import { chainFiles } from './ledger/chainParts.ts';
+import { findUnassessed } from './ledger/findUnassessed.ts';
 import { closeAbandonedChains, eraseInIdleChains, openLedger } from './ledger/store.ts';
 import { findPerson } from './person.ts';
 import { productVersion } from './product.ts';
@@ -106,6 +108,12 @@ export async function createService(hello: Omit<Hello, 'protocol'>, { log, allow
       health: () => health.report(),
       policies: () => gates.catalogue(),
       history: async (query) => (await import('./report/history.ts')).readHistory(await chainPaths(), query),
+      unassessed: new UnassessedActions({
+        session,
+        gates,
+        workspaceRoots: hello.workspaceRoots,
+        find: (id) => findUnassessed(hello.ledgerDir, id),
+      }),
       redact: (texts) => gates.redact(texts),
     },
     {

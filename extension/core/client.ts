@@ -17,6 +17,7 @@ import {
   type Verify,
 } from '../../verifier/protocol/routes.ts';
 import { subjectText } from '../../verifier/protocol/subject.ts';
+import type { Unassessed } from '../../verifier/protocol/unassessed.ts';
 import { PROTOCOL_HEADER, PROTOCOL_VERSION } from '../../verifier/protocol/vocabulary.ts';
 import { VerifierError } from './verifierError.ts';
 
@@ -50,6 +51,8 @@ export interface Verifier {
   /** Records a decision or an outcome; the receipt proves that it is on disk. */
   record(body: ExecutionResult, options?: CallOptions): Promise<Receipt>;
   notice(body: Notice, options?: CallOptions): Promise<Receipt>;
+  /** What a person let go on while no verifier could be had. Safe to repeat. */
+  unassessed(body: Unassessed, options?: CallOptions): Promise<Receipt>;
   /** Destroys the content of old entries. */
   erase(body: Erase, options?: CallOptions): Promise<Erased>;
   /** The rules in force, for people. */
@@ -91,6 +94,7 @@ export function createClient(connection: Connection): Verifier {
     },
     record: (body, options = {}) => call(ROUTES.executionResult, ROUTES.executionResult.path, body, options, body.decision !== undefined),
     erase: (body, options = {}) => call(ROUTES.erase, ROUTES.erase.path, body, options),
+    unassessed: (body, options = {}) => call(ROUTES.unassessed, ROUTES.unassessed.path, body, options),
     notice: (body, options = {}) => call(ROUTES.notice, ROUTES.notice.path, body, options),
     policies: (options = {}) => call(ROUTES.policies, ROUTES.policies.path, undefined, options),
     history(asked, options = {}) {

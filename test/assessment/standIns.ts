@@ -114,6 +114,14 @@ export class MemoryLedger implements Ledger {
     return entry;
   }
 
+  /** How often content was to be erased. */
+  erasures = 0;
+
+  async erase(): Promise<number> {
+    this.erasures += 1;
+    return 0;
+  }
+
   async appendAll(events: readonly LedgerEvent[]): Promise<LedgerEntry[]> {
     await this.gate;
     if (this.failure !== undefined) throw this.failure;

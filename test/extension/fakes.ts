@@ -18,8 +18,9 @@ import type { Assessment, Finding } from '../../verifier/protocol/assessment.ts'
 import type { ExecutionResult, Receipt } from '../../verifier/protocol/decision.ts';
 import { sha256 } from '../../verifier/protocol/digest.ts';
 import type { PolicyCatalogue } from '../../verifier/protocol/policyCatalogue.ts';
-import type { CheckIntent, Health, Notice, Verify } from '../../verifier/protocol/routes.ts';
+import type { CheckIntent, Erase, Erased, Health, Notice, Verify } from '../../verifier/protocol/routes.ts';
 import { type Subject, subjectText } from '../../verifier/protocol/subject.ts';
+import type { Unassessed } from '../../verifier/protocol/unassessed.ts';
 import type { Verdict } from '../../verifier/protocol/vocabulary.ts';
 
 export const PERSON = { name: 'Ada', source: 'os-user' } as const;
@@ -221,7 +222,19 @@ export class FakeVerifier implements Verifier {
     this.notices.push(body);
     return { seq: 1, hash: sha256('n'), chain: randomUUID(), anchor: 'off' };
   }
+  readonly erasures: Erase[] = [];
+  async erase(body: Erase): Promise<Erased> {
+    if (this.failure) throw this.failure;
+    this.erasures.push(body);
+    return { entries: 3, chains: 1, busy: 0 };
+  }
   policies = async () => this.catalogue;
+  readonly unassessedActions: Unassessed[] = [];
+  async unassessed(body: Unassessed): Promise<Receipt> {
+    if (this.failure) throw this.failure;
+    if (!this.unassessedActions.some(({ id }) => id === body.id)) this.unassessedActions.push(body);
+    return { seq: 2, hash: sha256(body.id), chain: randomUUID(), anchor: 'off' };
+  }
   health = async (): Promise<Health> => healthOf();
 
   /** `deny`, `deny:cancelled`, `approve`, or an outcome, in the order in which they were recorded. */

@@ -54,6 +54,7 @@ export async function serve(
         historyAsked.push(query);
         return { items: [], gaps: [], passed: 0, unreadable: 0, complete: true };
       },
+      unassessed: new UnassessedActions({ ...on, workspaceRoots: ['/work'], find: async (id) => findUnassessedIn(on.ledger.entries, id) }),
       redact: (texts) => on.gates.redact(texts),
     },
     { tokens: TOKENS, ...appOptions },

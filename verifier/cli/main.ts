@@ -49,12 +49,18 @@ function program(done: (exitCode: number) => void): Command {
       [],
     )
     .action(async (options) => (await import('./serve.ts')).serve(options));
-  const ledger = sentinel.command('ledger').description('Read the record.');
+  const ledger = sentinel.command('ledger').description('Check the record, or erase what is old in it.');
   ledger
     .command('verify <folder>')
     .description('Check every chain in a folder, or one file: exit code 0 if all hold, 1 if not.')
     .option('--json', 'print the report as JSON')
     .action(async (folder: string, options) => done(await (await import('./ledgerVerify.ts')).ledgerVerify(folder, options)));
+  ledger
+    .command('erase <folder>')
+    .description('Destroy what entries before a day say. The chain still verifies. Cannot be undone.')
+    .requiredOption('--before <day>', 'a day in UTC, as 2026-01-31')
+    .option('--yes', 'do it')
+    .action(async (folder: string, options) => done(await (await import('./ledgerErase.ts')).ledgerErase(folder, options)));
   sentinel
     .command('doctor')
     .description('Say what is installed, which policies are in force and whether the ledger verifies.')

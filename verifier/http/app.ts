@@ -7,6 +7,7 @@ import type { Assessor } from '../assessment/assessor.ts';
 import type { Decisions } from '../assessment/decisions.ts';
 import type { Housekeeping } from '../assessment/housekeeping.ts';
 import { fromCheckIntent, fromVerify } from '../assessment/request.ts';
+import type { UnassessedActions } from '../assessment/unassessed.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { type History, HistoryQuery } from '../protocol/history.ts';
 import type { PolicyCatalogue } from '../protocol/policyCatalogue.ts';
@@ -28,6 +29,7 @@ export interface AppServices {
   /** Rejects with SentinelError `policies_invalid` where no policy set is valid. */
   readonly policies: () => Promise<PolicyCatalogue>;
   readonly history: (query: HistoryQuery) => Promise<History>;
+  readonly unassessed: Pick<UnassessedActions, 'record'>;
   readonly redact: (texts: readonly string[]) => Promise<string[]>;
 }
 
@@ -114,6 +116,7 @@ function registerRoutes(server: FastifyInstance, services: AppServices, tokens: 
   );
   app.post(erase.path, contract(erase), async (request) => services.housekeeping.erase(request.body));
   app.post(notice.path, contract(notice), async (request) => decisions.notice(request.body));
+  app.post(ROUTES.unassessed.path, contract(ROUTES.unassessed), async (request) => services.unassessed.record(request.body));
   app.get(policies.path, { config: { token: policies.token }, schema: { response: { 200: policies.reply } } }, async () =>
     services.policies(),
   );
