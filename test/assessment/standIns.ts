@@ -158,6 +158,11 @@ export class MemoryLedger implements Ledger {
     this.closed = true;
   }
 
+  /** The entry of an unassessed action. */
+  recorded(id: string): LedgerEntry | undefined {
+    return this.entries.find(({ event }) => event?.type === 'unassessed' && event.id === id);
+  }
+
   events<T extends LedgerEvent['type']>(type: T): Extract<LedgerEvent, { type: T }>[] {
     return this.entries.flatMap(({ event }) => (event !== null && isOf(event, type) ? [event] : []));
   }

@@ -8,6 +8,7 @@ import { VerdictCache } from '../../verifier/assessment/cache.ts';
 import { Decisions } from '../../verifier/assessment/decisions.ts';
 import { PendingRegister } from '../../verifier/assessment/pending.ts';
 import { Session } from '../../verifier/assessment/session.ts';
+import { UnassessedActions } from '../../verifier/assessment/unassessed.ts';
 import { createApp } from '../../verifier/http/app.ts';
 import { diskFiles, type LedgerFiles } from '../../verifier/ledger/filePort.ts';
 import { openLedger } from '../../verifier/ledger/store.ts';

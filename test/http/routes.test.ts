@@ -112,3 +112,27 @@ test('the socket is in a directory of its own that only this user can enter', { 
   assert.equal((await stat(dirname(socket))).mode & 0o777, 0o700);
   assert.equal((await stat(socket)).mode & 0o777, 0o600);
 });
+
+test('what went on without an assessment is put on record by whoever may decide', async (t) => {
+  const { call, ledger } = await serve(t);
+  const body = {
+    id: 'b3b6ad2e-7ed7-4a0c-8a77-3f2a4f1c7a10',
+    action: 'tool',
+    subject: { digest: 'ab'.repeat(32), bytes: 12, name: 'run_in_terminal' },
+    reason: 'a drill',
+    why: 'The verifier is not running.',
+    happenedAt: '2026-01-02T03:04:05.006Z',
+    spoolPrev: '0'.repeat(64),
+    spoolHash: 'cd'.repeat(32),
+    spoolIntact: true,
+  };
+  assert.equal((await call({ path: '/unassessed', token: TOKENS.assess, body })).status, 403);
+  assert.equal(ledger.events('unassessed').length, 0);
+  const [first, again] = [
+    Receipt.parse((await call({ path: '/unassessed', token: TOKENS.decide, body })).json),
+    Receipt.parse((await call({ path: '/unassessed', token: TOKENS.decide, body })).json),
+  ];
+  assert.deepEqual(again, first);
+  assert.equal(ledger.events('unassessed').length, 1);
+  assert.equal((await call({ path: '/unassessed', token: TOKENS.decide, body: { ...body, reason: '' } })).status, 400);
+});

@@ -2,6 +2,7 @@ import type { TestContext } from 'node:test';
 import type { Assessor } from '../../verifier/assessment/assessor.ts';
 import { Housekeeping } from '../../verifier/assessment/housekeeping.ts';
 import { SessionHealth } from '../../verifier/assessment/sessionHealth.ts';
+import { UnassessedActions } from '../../verifier/assessment/unassessed.ts';
 import { type App, type AppOptions, createApp } from '../../verifier/http/app.ts';
 import { listenPrivately } from '../../verifier/http/listen.ts';
 import type { HistoryQuery } from '../../verifier/protocol/history.ts';
@@ -54,7 +55,7 @@ export async function serve(
         historyAsked.push(query);
         return { items: [], gaps: [], passed: 0, unreadable: 0, complete: true };
       },
-      unassessed: new UnassessedActions({ ...on, workspaceRoots: ['/work'], find: async (id) => findUnassessedIn(on.ledger.entries, id) }),
+      unassessed: new UnassessedActions({ ...on, workspaceRoots: ['/work'], find: async (id) => on.ledger.recorded(id) }),
       redact: (texts) => on.gates.redact(texts),
     },
     { tokens: TOKENS, ...appOptions },

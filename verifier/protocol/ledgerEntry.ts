@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { Finding, Layers } from './assessment.ts';
 import { Person } from './decision.ts';
+import { Day, MetSuppression, RuleId } from './suppression.ts';
+import { UncheckedAction } from './unassessed.ts';
 import { Choice, Depth, LayerName, Outcome, Sha256, Source, Timestamp, Timing, Verdict } from './vocabulary.ts';
 
 /** Version of the entry format; specified in docs/ledger-format.md. */
@@ -16,7 +18,10 @@ const SubjectRecord = z.strictObject({
   name: z.string().max(512).optional(),
 });
 
-const LedgerFinding = Finding.omit({ remediation: true });
+const LedgerFinding = Finding.omit({ remediation: true, match: true });
+
+/** A finding that a person's suppression took out of a verdict. `digest` is that of the accepted terms. */
+const LedgerSuppressed = MetSuppression.pick({ digest: true, ruleId: true, until: true, reason: true, line: true });
 
 export const LedgerEvent = z.discriminatedUnion('type', [
   z.strictObject({
@@ -63,6 +68,7 @@ export const LedgerEvent = z.discriminatedUnion('type', [
     subject: SubjectRecord,
     verdict: Verdict,
     findings: z.array(LedgerFinding),
+    suppressed: z.array(LedgerSuppressed).optional(),
     layers: Layers,
     policyDigest: Sha256,
     inputsDigest: Sha256,
@@ -115,6 +121,33 @@ export const LedgerEvent = z.discriminatedUnion('type', [
     notice: z.enum(['guard-off', 'guard-on', 'save-guard-bypassed', 'save-guard-active', 'coverage-gap']),
     by: Person,
     detail: z.string().max(300),
+  }),
+  /** What a person let go on while no verifier could be had; written down by the door then, recorded later. */
+  z.strictObject({
+    type: z.literal('unassessed'),
+    session: z.uuid(),
+    id: z.uuid(),
+    action: UncheckedAction,
+    subject: SubjectRecord,
+    by: Person,
+    reason: z.string().max(1000),
+    why: z.string().max(300),
+    happenedAt: Timestamp,
+    spool: z.strictObject({ prev: Sha256, hash: Sha256, intact: z.boolean() }),
+  }),
+  /** A person accepted a suppression, or took it back. What it let through later says so in its assessment. */
+  z.strictObject({
+    type: z.literal('suppression'),
+    session: z.uuid(),
+    action: z.enum(['accept', 'withdraw']),
+    digest: Sha256,
+    kind: z.enum(['comment', 'entry']),
+    ruleId: RuleId,
+    /** The file, or the glob of an entry; redacted. */
+    name: z.string().max(512),
+    until: Day,
+    reason: z.string().max(300),
+    by: Person,
   }),
 ]);
 export type LedgerEvent = z.infer<typeof LedgerEvent>;

@@ -4,6 +4,7 @@ import { Claim, Claimed, ExecutionResult, PendingDecision, Person, Receipt } fro
 import { History } from './history.ts';
 import { PolicyCatalogue } from './policyCatalogue.ts';
 import { MAX_TEXT, Reference, Subject } from './subject.ts';
+import { Unassessed } from './unassessed.ts';
 import { Depth, Sha256, Source, Timestamp, Timing } from './vocabulary.ts';
 
 const id = z.string().min(1).max(128);
@@ -85,6 +86,8 @@ export const ROUTES = {
   executionResult: { method: 'POST', path: '/execution-result', token: 'assess', body: ExecutionResult, reply: Receipt },
   erase: { method: 'POST', path: '/erase', token: 'decide', body: Erase, reply: Erased },
   notice: { method: 'POST', path: '/notices', token: 'decide', body: Notice, reply: Receipt },
+  /** Recorded once for each `id`; a repetition gets the receipt of the entry that is there. */
+  unassessed: { method: 'POST', path: '/unassessed', token: 'decide', body: Unassessed, reply: Receipt },
   policies: { method: 'GET', path: '/policies', token: 'assess', body: z.undefined(), reply: PolicyCatalogue },
   /** Takes a `HistoryQuery` in its address. */
   history: { method: 'GET', path: '/history', token: 'assess', body: z.undefined(), reply: History },
