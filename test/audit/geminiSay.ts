@@ -1,15 +1,11 @@
 import { z } from 'zod';
+import type { Behaviour, Received } from './standInServer.ts';
+
+export type { Behaviour } from './standInServer.ts';
 
 /** What the stand-in received for one generateContent call. */
-export interface GeminiRequest {
-  readonly model: string;
+export interface GeminiRequest extends Received {
   readonly body: GeminiBody;
-  /** All texts of the contents, joined. */
-  readonly text: string;
-  readonly headers: NodeJS.Dict<string | string[]>;
-  readonly url: string;
-  /** Turns true when the client goes away before the answer is out. */
-  aborted: boolean;
 }
 
 const Parts = z.looseObject({ parts: z.array(z.looseObject({ text: z.string().optional() })).optional(), role: z.string().optional() });
@@ -20,19 +16,6 @@ export const GeminiBody = z.looseObject({
   generationConfig: z.record(z.string(), z.unknown()).optional(),
 });
 export type GeminiBody = z.infer<typeof GeminiBody>;
-
-/** One thing that the stand-in does with a request. */
-export interface Behaviour {
-  readonly reply?: (request: GeminiRequest) => object;
-  readonly status?: number;
-  readonly json?: object;
-  readonly raw?: string;
-  readonly headers?: Record<string, string>;
-  readonly reset?: boolean;
-  readonly hang?: boolean;
-  readonly delayMs?: number;
-  readonly bodyDelayMs?: number;
-}
 
 export function apiError(status: number, name: string, message: string, details?: object[]): Behaviour {
   return { status, json: { error: { code: status, message, status: name, ...(details === undefined ? {} : { details }) } } };
@@ -78,6 +61,9 @@ export const say = {
       { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'API_KEY_INVALID', domain: 'googleapis.com' },
     ]),
   badRequest: (message: string): Behaviour => apiError(400, 'INVALID_ARGUMENT', message),
+  models: (names: readonly string[]): Behaviour => ({
+    json: { models: names.map((name) => ({ name: `models/${name}`, supportedGenerationMethods: ['generateContent', 'countTokens'] })) },
+  }),
   notJson: (): Behaviour => ({ status: 200, raw: '<html>proxy login</html>', headers: { 'content-type': 'text/html' } }),
   reset: (): Behaviour => ({ reset: true }),
   hang: (): Behaviour => ({ hang: true }),
