@@ -56,6 +56,11 @@ export class UnassessedWrites {
     return [...this.#undecided.keys()];
   }
 
+  /** What waits for a decision, by the assessment that it is about. */
+  get waitingWrites(): { assessmentId: string; path: string }[] {
+    return [...this.#undecided].map(([path, { held }]) => ({ assessmentId: held.assessment.id, path }));
+  }
+
   /** How many files of this session could not be looked at. */
   get gapCount(): number {
     return this.#gaps.count;
@@ -83,9 +88,9 @@ export class UnassessedWrites {
     if (this.#noticed.size > 0 || this.#gaps.waiting) this.#gather();
   }
 
-  /** Asks about everything that waits. False where nothing does. */
-  async review(): Promise<boolean> {
-    const items = [...this.#undecided.values()];
+  /** Asks about everything that waits, or about one file. False where nothing does. */
+  async review(only?: string): Promise<boolean> {
+    const items = [...this.#undecided.values()].filter((item) => only === undefined || item.document.path === only);
     if (items.length === 0) return false;
     for (const item of items) this.#reviewing.add(item);
     const decided = await this.#parts.desk.decideSeveral(items.map((item) => item.held));
@@ -227,8 +232,19 @@ export class UnassessedWrites {
         : `${found.length} files were written without an assessment and need a decision.`;
     const action = await this.#parts.dialog.tell('warning', what, REVIEW, ...(found.length === 1 ? [RESTORE] : []));
     if (action === REVIEW) await this.review();
-    if (action === RESTORE && this.#undecided.get(first.document.path) === first)
-      await this.#settle(first, await this.#parts.desk.deny(first.held));
+    if (action === RESTORE && this.#undecided.get(first.document.path) === first) await this.#deny(first);
+  }
+
+  /** Denies what waits under this path by a button outside the dialog, which puts the last assessed text back. False where nothing waits. */
+  async restore(path: string): Promise<boolean> {
+    const item = this.#undecided.get(path);
+    if (!item || this.#reviewing.has(item)) return false;
+    await this.#deny(item);
+    return true;
+  }
+
+  async #deny(item: Undecided): Promise<void> {
+    await this.#settle(item, await this.#parts.desk.deny(item.held));
   }
 
   async #settle(item: Undecided, decided: Decided): Promise<void> {

@@ -1,0 +1,207 @@
+import type { PendingDecision } from '../../verifier/protocol/decision.ts';
+import type { History, HistoryGap, HistoryItem } from '../../verifier/protocol/history.ts';
+import type { Source } from '../../verifier/protocol/vocabulary.ts';
+import { describeLayers, visibleLine } from './dialogText.ts';
+import type { GuardState } from './guardState.ts';
+
+/** A codicon, and the theme colour it has where it has one. */
+export interface ViewIcon {
+  readonly id: string;
+  readonly color?: 'error' | 'warning' | 'ok';
+}
+
+/** One line of a tree. Plain words: nothing in them is read as Markdown. */
+export interface ViewNode {
+  /** The same for the same thing, so that a refresh keeps what is selected and unfolded. */
+  readonly id: string;
+  readonly label: string;
+  readonly description?: string;
+  readonly tooltip: string;
+  readonly icon: ViewIcon;
+  /** For a screen reader: everything that icon and columns say. */
+  readonly spoken: string;
+  /** Which actions the line offers; menus in package.json go by it. */
+  readonly kind: 'section' | 'waiting' | 'write' | 'file' | 'item' | 'gap' | 'state';
+  readonly children?: readonly ViewNode[];
+  /** What the actions are about. */
+  readonly about?: ViewSubject;
+}
+
+export interface ViewSubject {
+  readonly assessmentId?: string;
+  /** As the ledger names it: relative to the workspace where it is inside. */
+  readonly file?: string;
+  readonly ruleId?: string;
+}
+
+/** A file that reached the disk without an assessment and waits for a decision. */
+export interface WaitingWrite {
+  readonly assessmentId: string;
+  readonly path: string;
+}
+
+export interface GuardFacts {
+  readonly waiting: readonly Omit<PendingDecision, 'claimedBy'>[];
+  /** Those of what waits that are on the disk already: they can be put back. */
+  readonly writes: readonly WaitingWrite[];
+  readonly history: History;
+}
+
+/** A moment of the ledger (RFC 3339) as this person's clock shows it. */
+export type Moment = (time: string) => string;
+
+/** The sections that have something to show; none where there is nothing to say at all. */
+export function guardNodes({ waiting, writes, history }: GuardFacts, moment: Moment): ViewNode[] {
+  const open = waiting.map((pending) => waitingNode(pending, writes));
+  const waitingIds = new Set(waiting.map(({ assessment }) => assessment.id));
+  const settled = history.items.filter(({ assessmentId, timing }) => timing !== 'ahead' && !waitingIds.has(assessmentId));
+  const today = settled.filter(({ timing }) => timing === 'before').map((item) => itemNode(item, moment));
+  const unassessed = [
+    ...settled.filter(({ timing }) => timing === 'after').map((item) => [item.seq, itemNode(item, moment)] as const),
+    ...history.gaps.map((gap) => [gap.seq, gapNode(gap, moment)] as const),
+  ];
+  // What waits and what was found after the fact are listed newest first, like everything else.
+  const after = unassessed.sort(([a], [b]) => b - a).map(([, node]) => node);
+  if (open.length + today.length + after.length === 0) return [];
+  const passed = passedNode(history);
+  return [
+    section('waiting', 'Waiting for You', { id: 'bell' }, open),
+    section('today', 'Today', { id: 'calendar' }, [...today, ...(passed === undefined ? [] : [passed])]),
+    section('unassessed', 'Unassessed', { id: 'eye-closed' }, after),
+  ].filter(({ children }) => children !== undefined && children.length > 0);
+}
+
+/** The lines of the guard's state, its summary first. */
+export function stateNodes({ level, summary, lines }: GuardState): ViewNode[] {
+  const icon: ViewIcon = level === 'ok' ? { id: 'shield', color: 'ok' } : { id: 'warning', color: level };
+  const first: ViewNode = {
+    ...{ id: 'state', kind: 'state', label: `Sentinel: ${visibleLine(summary)}`, icon },
+    tooltip: 'Opens the doctor',
+    spoken: `State of the guard: ${visibleLine(summary)}. Opens the doctor.`,
+  };
+  const rest = lines.map((line, index): ViewNode => {
+    const text = visibleLine(line);
+    return { id: `state-${index}`, kind: 'state', label: text, icon: { id: 'dash' }, tooltip: text, spoken: text };
+  });
+  return [first, ...rest];
+}
+
+function section(id: string, label: string, icon: ViewIcon, children: readonly ViewNode[]): ViewNode {
+  const count = `${children.length}`;
+  return { id, kind: 'section', label, description: count, icon, tooltip: label, spoken: `${label}, ${count}`, children };
+}
+
+function waitingNode({ assessment, source, subjectName }: GuardFacts['waiting'][number], writes: readonly WaitingWrite[]): ViewNode {
+  const { id, verdict, findings, timing } = assessment;
+  const what = nameOf(subjectName, source, timing === 'after' ? 'file' : undefined);
+  const why = visibleLine(findings.find(({ isNew }) => isNew)?.message ?? findings[0]?.message ?? 'it needs a decision');
+  const write = writes.find(({ assessmentId }) => assessmentId === id);
+  const state = timing === 'after' ? 'on disk, undecided' : 'held back';
+  const ruleId = findings[0]?.ruleId;
+  return {
+    id: `waiting-${id}`,
+    kind: write === undefined ? 'waiting' : 'write',
+    label: what,
+    description: `${verdict === 'block' ? 'blocked' : 'needs review'} · ${state}`,
+    icon: verdict === 'block' ? { id: 'error', color: 'error' } : { id: 'warning', color: 'warning' },
+    tooltip: [what, why, ...ruleLine(findings.map((finding) => finding.ruleId)), `State: ${state}`, describeLayers(assessment.layers)].join(
+      '\n',
+    ),
+    spoken: `${what}, ${verdict === 'block' ? 'blocked' : 'needs review'}, ${state}. ${why}`,
+    about: {
+      assessmentId: id,
+      ...(write === undefined ? {} : { file: write.path }),
+      ...(ruleId === undefined ? {} : { ruleId }),
+    },
+  };
+}
+
+function itemNode(item: HistoryItem, moment: Moment): ViewNode {
+  const { seq, time, source, kind, subjectName, decision, outcome, ruleIds, layers, unassessed, message } = item;
+  const what = nameOf(subjectName, source, kind);
+  const ended = endOf(item);
+  const said = [ended.words, ...(outcome === undefined ? [] : [outcome.outcome])].join(' · ');
+  const file = kind === 'file' ? subjectName : undefined;
+  const lines = [
+    what,
+    ...(message === undefined ? [] : [visibleLine(message)]),
+    ...ruleLine(ruleIds),
+    ...(unassessed === undefined ? [] : [`Unassessed: ${visibleLine(unassessed)}`]),
+    ...(decision === undefined ? [] : [`Decision: ${decision.choice} by ${visibleLine(decision.by.name)}${causeWords[decision.cause]}`]),
+    ...(decision?.reason === undefined ? [] : [`Reason: ${visibleLine(decision.reason)}`]),
+    ...(outcome === undefined
+      ? []
+      : [`Outcome: ${outcome.outcome}${outcome.detail === undefined ? '' : ` (${visibleLine(outcome.detail)})`}`]),
+    describeLayers(layers),
+    `Ledger entry ${seq}, ${time}`,
+  ];
+  return {
+    id: `item-${seq}`,
+    kind: file === undefined ? 'item' : 'file',
+    label: what,
+    description: `${said} · ${moment(time)}`,
+    icon: ended.icon,
+    tooltip: lines.join('\n'),
+    spoken: `${what}, ${said}, ${moment(time)}${message === undefined ? '' : `. ${visibleLine(message)}`}`,
+    about: {
+      assessmentId: item.assessmentId,
+      ...(file === undefined ? {} : { file }),
+      ...(ruleIds[0] === undefined ? {} : { ruleId: ruleIds[0] }),
+    },
+  };
+}
+
+const causeWords = { person: '', cancelled: ' (nobody decided)', recovered: ' (closed after a crash)' } as const;
+
+function endOf({ decision, verdict, timing }: HistoryItem): { words: string; icon: ViewIcon } {
+  if (decision === undefined) {
+    if (verdict === 'pass')
+      return { words: timing === 'after' ? 'found harmless afterwards' : 'passed', icon: { id: 'pass', color: 'ok' } };
+    return { words: 'not decided', icon: { id: 'question', color: 'warning' } };
+  }
+  if (decision.choice === 'approve') return { words: 'approved', icon: { id: 'pass', color: 'ok' } };
+  if (decision.cause === 'person') return { words: 'denied', icon: { id: 'circle-slash', color: 'error' } };
+  return { words: 'denied, nobody decided', icon: { id: 'circle-slash', color: 'warning' } };
+}
+
+const GAPS: Record<HistoryGap['what'], { readonly label: string; readonly icon: ViewIcon }> = {
+  'guard-off': { label: 'The guard was switched off', icon: { id: 'debug-disconnect', color: 'error' } },
+  'guard-on': { label: 'The guard was switched on', icon: { id: 'plug', color: 'ok' } },
+  'save-guard-bypassed': { label: 'Saves were not held', icon: { id: 'warning', color: 'warning' } },
+  'save-guard-active': { label: 'Saves are held again', icon: { id: 'pass', color: 'ok' } },
+  'coverage-gap': { label: 'Not looked at', icon: { id: 'eye-closed', color: 'warning' } },
+};
+
+function gapNode({ seq, time, what, detail }: HistoryGap, moment: Moment): ViewNode {
+  const { label, icon } = GAPS[what];
+  const text = visibleLine(detail);
+  return {
+    ...{ id: `gap-${seq}`, kind: 'gap', label, icon },
+    description: `${text} · ${moment(time)}`,
+    tooltip: [label, text, `Ledger entry ${seq}, ${time}`].join('\n'),
+    spoken: `${label}, ${moment(time)}. ${text}`,
+  };
+}
+
+function passedNode({ passed, complete }: History): ViewNode | undefined {
+  if (passed === 0) return undefined;
+  const count = `${passed}${complete ? '' : ' or more'}`;
+  const label = `${count} ${passed === 1 ? 'check' : 'checks'} passed`;
+  return { id: 'passed', kind: 'item', label, icon: { id: 'pass', color: 'ok' }, tooltip: `${label} without a question`, spoken: label };
+}
+
+const SOURCES: Record<Source, string> = {
+  ...{ chat: 'chat', model: 'guarded model', save: 'save', hook: 'agent hook' },
+  ...{ git: 'git', ci: 'CI', http: 'HTTP', cli: 'command line' },
+};
+const KINDS = { prompt: 'Prompt', response: 'Answer', command: 'Command', file: 'File', tool: 'Tool call' } as const;
+
+function nameOf(subjectName: string | undefined, source: Source, kind: HistoryItem['kind'] | undefined): string {
+  if (subjectName !== undefined && subjectName !== '') return visibleLine(subjectName);
+  return `${kind === undefined ? 'Held' : KINDS[kind]} (${SOURCES[source]})`;
+}
+
+function ruleLine(ruleIds: readonly string[]): string[] {
+  const rules = [...new Set(ruleIds)];
+  return rules.length === 0 ? [] : [`${rules.length === 1 ? 'Rule' : 'Rules'}: ${rules.join(', ')}`];
+}
