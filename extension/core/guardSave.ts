@@ -6,6 +6,7 @@ import type { Verifier } from './client.ts';
 import { type Decided, type Desk, type Held, recordOutcome } from './decide.ts';
 import { fileLabel } from './dialogText.ts';
 import type { Clock, Dialog, Documents, DocumentText, Log, Problems } from './ports.ts';
+import type { SaveAudit } from './saveAudit.ts';
 import { isGuarded } from './saveScope.ts';
 import type { Settings } from './settings.ts';
 import type { Trouble } from './trouble.ts';
@@ -32,6 +33,8 @@ export interface SaveParts {
   readonly trouble: Trouble;
   readonly settings: () => Settings['save'];
   readonly sessionId: string;
+  /** Absent: the gates decide alone. */
+  readonly audit?: SaveAudit;
 }
 
 /** A text that may be written, and what to write down once it was. */
@@ -40,6 +43,8 @@ interface Cleared {
   readonly text: string;
   readonly held: Pick<Held, 'assessment' | 'verifier'>;
   readonly nonce: string | undefined;
+  /** Of a text that passed: what it was measured against, so that the auditor can be told. */
+  readonly passed?: { readonly baseline: string | undefined };
 }
 
 interface HeldSave {
@@ -90,10 +95,10 @@ export class SaveGuard {
       return false;
     }
     try {
-      const { assessment, verifier } = await this.#assess(document);
+      const { assessment, verifier, baseline } = await this.#assess(document);
       this.#parts.problems.set(path, assessment.findings);
       if (assessment.verdict === 'pass') {
-        this.#expected.set(path, { digest, text, held: { assessment, verifier }, nonce: assessment.nonce });
+        this.#expected.set(path, { digest, text, held: { assessment, verifier }, nonce: assessment.nonce, passed: { baseline } });
         return true;
       }
       this.#shown.add(path);
@@ -128,7 +133,7 @@ export class SaveGuard {
    * VS Code wrote a document. True where it is the text that was let through for this save; any other is
    * looked at on the disk.
    */
-  wasSaved({ path, text }: DocumentText): boolean {
+  wasSaved({ path, text, language }: DocumentText): boolean {
     if (!isGuarded(path, this.#parts.settings())) return true;
     const digest = sha256(text);
     const expected = this.#expected.get(path);
@@ -141,6 +146,10 @@ export class SaveGuard {
     if (!asChecked) return false;
     this.#assessed.set(path, new Set([digest]));
     this.#parts.problems.set(path, []);
+    if (expected.passed) {
+      const document = { path, text, language };
+      this.#parts.audit?.saved({ document, baseline: expected.passed.baseline, assessment: expected.held.assessment, explicit: true });
+    }
     return true;
   }
 
@@ -160,7 +169,7 @@ export class SaveGuard {
     this.#approved.set(path, { digest: sha256(text), text, held, nonce: undefined });
   }
 
-  async #assess(document: DocumentText): Promise<{ assessment: Assessment; verifier: Verifier }> {
+  async #assess(document: DocumentText): Promise<{ assessment: Assessment; verifier: Verifier; baseline: string | undefined }> {
     const { clock, connect, baselines, sessionId } = this.#parts;
     const [verifier, baseline] = await within(
       clock,
@@ -173,10 +182,16 @@ export class SaveGuard {
       sessionId,
       source: 'save',
       subject: fileSubject(document, baseline),
-      depth: 'gates',
+      depth: this.#parts.audit?.depthFor(document, baseline) ?? 'gates',
+      // What the verifier knows no more must not make the save wait for the auditor.
+      orGates: true,
     } as const;
     const answer = verifier.verify(asked, { deadlineMs: SAVE_DEADLINE_MS });
-    return { assessment: await within(clock, SAVE_DEADLINE_MS, `did not answer within ${SAVE_DEADLINE_MS} ms`, answer), verifier };
+    return {
+      assessment: await within(clock, SAVE_DEADLINE_MS, `did not answer within ${SAVE_DEADLINE_MS} ms`, answer),
+      verifier,
+      baseline,
+    };
   }
 
   /** Auto save, Save All and chat requests save a denied text again and again: a dialog each time would be unbearable. */

@@ -17,7 +17,7 @@ export interface Given {
 }
 
 /** What both services can say. */
-type Saying = Pick<typeof geminiSay & typeof openaiSay, keyof typeof geminiSay & keyof typeof openaiSay>;
+type Saying = Pick<typeof geminiSay, keyof typeof geminiSay & keyof typeof openaiSay>;
 
 /** One provider behind the auditor port, with a stand-in for its service: the contract tests run over each. */
 export interface Provider {
