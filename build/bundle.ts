@@ -49,6 +49,7 @@ export const BUNDLES: Record<string, BuildOptions> = {
     outExtension: { '.js': '.cjs' },
     external: ['vscode'],
   },
+  'uninstalled.mjs': { ...esm, entryPoints: { uninstalled: 'extension/uninstalled.ts' } },
   'sidecar.mjs': { ...esm, entryPoints: { sidecar: 'verifier/main.ts' } },
   'gatesWorker.mjs': { ...esm, entryPoints: { gatesWorker: 'verifier/gates/worker.ts' } },
   'cli.mjs': { ...esm, entryPoints: { cli: 'verifier/cli/main.ts' } },

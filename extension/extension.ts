@@ -25,6 +25,7 @@ import { Diagnostics } from './ui/diagnostics.ts';
 import { vscodeDialog as dialog } from './ui/dialog.ts';
 import { vscodeDocuments as documents } from './ui/documents.ts';
 import { helloSource, ledgerFolder } from './ui/hello.ts';
+import { registerHousekeeping } from './ui/housekeeping.ts';
 import { registerSaveDoor } from './ui/saveDoor.ts';
 import { StatusBar } from './ui/statusBar.ts';
 
@@ -79,7 +80,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const prompts = new PromptGuard({ connect, desk, log, trouble });
   const notices = new Notices({ connect, storage, log });
   const statusBar = new StatusBar();
-  const ledger = () => ledgerFolder(context, settings());
+  const ledger = () => ledgerFolder(settings());
   const verifyLedger = () => checkLedger(context.asAbsolutePath('dist/cli.mjs'), ledger());
   const state = () =>
     guardState({
@@ -144,6 +145,7 @@ export function activate(context: vscode.ExtensionContext): void {
       policiesFolder: context.asAbsolutePath('policies'),
       selfTest: () => selfTest({ connect, desk, checkLedger: verifyLedger, saveHook: configuration.saveHook(), sessionId: windowId }),
     }),
+    registerHousekeeping({ connect, ledgerFolder: ledger, log }),
     configuration.onChange(async (before) => {
       if (before.enabled && !isOn()) {
         await notices.guardOff();

@@ -39,7 +39,14 @@ export const Settings = z.object({
     })
     .prefault({}),
   policies: z.object({ userFolder: z.string().default('') }).prefault({}),
-  ledger: z.object({ folder: z.string().default('') }).prefault({}),
+  ledger: z
+    .object({
+      folder: z.string().default(''),
+      rotateMegabytes: z.int().min(1).max(4096).default(64),
+      /** Days; 0 keeps everything. */
+      retentionDays: z.int().nonnegative().default(0),
+    })
+    .prefault({}),
 });
 export type Settings = z.infer<typeof Settings>;
 

@@ -1,12 +1,14 @@
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { defaultLedgerFolder } from '../../verifier/protocol/userFolders.ts';
 import type { Settings } from '../core/settings.ts';
 import type { HelloSource } from '../core/sidecar.ts';
 import type { AuditKey } from './auditKey.ts';
 
-/** Where the ledger is: the user's choice, else the extension's own storage. */
-export function ledgerFolder(context: vscode.ExtensionContext, settings: Settings): string {
-  return settings.ledger.folder || join(context.globalStorageUri.fsPath, 'ledger');
+/** Where the ledger is: the user's choice, else the user's own data folder, which outlives the extension. */
+export function ledgerFolder(settings: Settings): string {
+  return settings.ledger.folder || defaultLedgerFolder({ platform: process.platform, home: homedir(), environment: process.env });
 }
 
 /** What each start of the verifier is told. Folders of a workspace count once it is trusted. */
@@ -22,7 +24,11 @@ export function helloSource(context: vscode.ExtensionContext, settings: () => Se
         ...(now.policies.userFolder ? { user: now.policies.userFolder } : {}),
         workspace: vscode.workspace.isTrusted ? roots.map((root) => join(root, '.sentinelai', 'policies')) : [],
       },
-      ledgerDir: ledgerFolder(context, now),
+      ledgerDir: ledgerFolder(now),
+      ledger: {
+        rotateBytes: now.ledger.rotateMegabytes * 1024 * 1024,
+        ...(now.ledger.retentionDays > 0 ? { retentionDays: now.ledger.retentionDays } : {}),
+      },
       workspaceRoots: roots,
       ...('apiKey' in access ? { audit: { provider: 'gemini', ...audit, ...access } } : { auditOffBecause: access.offBecause }),
     };

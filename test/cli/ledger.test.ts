@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { openLedger } from '../../verifier/ledger/store.ts';
+import { assessment, CHAIN, decision, fileText, genesis, outcome, sealChain, sessionClose, sessionOpen } from '../ledger/sampleChain.ts';
 import { sentinel } from './sentinel.ts';
 
 async function scratch(t: TestContext): Promise<string> {
@@ -59,6 +60,38 @@ test('ledger verify: a folder that is not there is an error, not a verdict', asy
 test('ledger verify: without a folder it is a usage error', async () => {
   assert.equal((await sentinel(['ledger', 'verify'])).code, 64);
 });
+
+test('ledger erase: destroys old content on demand, and only with --yes', async (t) => {
+  const folder = await scratch(t);
+  const reason = 'said by Grace';
+  const events = [genesis, sessionOpen(), assessment(1, 'block'), decision(1, 'approve', { reason }), outcome(1, 'ran'), sessionClose()];
+  const file = join(folder, `${CHAIN}.jsonl`);
+  await writeFile(file, fileText(sealChain(events)));
+  const erase = (...more: string[]) => sentinel(['ledger', 'erase', folder, '--before', '2026-02-01', ...more]);
+  const asked = await erase();
+  assert.equal(asked.code, 64);
+  assert.match(asked.stderr, /for good.*--yes/);
+  assert.ok((await readFile(file, 'utf8')).includes(reason));
+  const done = await erase('--yes');
+  assert.deepEqual([done.code, done.stdout], [0, 'The content of 5 entries in 1 chain(s) was erased.\n'], done.stderr);
+  assert.ok(!(await readFile(file, 'utf8')).includes(reason));
+  assert.equal((await sentinel(['ledger', 'verify', folder])).code, 0);
+});
+
+test('ledger erase: leaves a chain alone that is in use, and ends with 1', async (t) => {
+  const folder = await scratch(t);
+  const ledger = await openLedger({ dir: folder, product: { version: '0.0.0', protocol: 1 } });
+  t.after(() => ledger.close());
+  const told = await sentinel(['ledger', 'erase', folder, '--before', '2026-02-01', '--yes']);
+  assert.equal(told.code, 1);
+  assert.match(told.stderr, /1 chain\(s\) are in use/);
+});
+
+for (const day of ['yesterday', '2026-02-30', '9999-01-01']) {
+  test(`ledger erase: "${day}" is no day before which content can be erased`, async (t) => {
+    assert.equal((await sentinel(['ledger', 'erase', await scratch(t), '--before', day, '--yes'])).code, 64);
+  });
+}
 
 test('doctor: a sound installation ends with 0 and names the policies', async (t) => {
   const folder = await scratch(t);

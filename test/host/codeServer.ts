@@ -40,6 +40,8 @@ export interface CodeServer {
   bridge<T>(body: string, reply: z.ZodType<T>): Promise<T>;
   /** Process id of the newest extension host. */
   extensionHostPid(): number;
+  /** Runs code-server once with these arguments on the same profile, as `--uninstall-extension`. */
+  commandLine(args: readonly string[]): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -126,13 +128,16 @@ export async function startCodeServer(options: CodeServerOptions): Promise<CodeS
     workbenchUrl: () => `${url}?${new URLSearchParams({ folder: resolve(options.workspace) })}`,
     bridge,
     extensionHostPid: () => readBridge().pid,
+    commandLine: async (args) => void (await run(process.execPath, [...common, ...args], { env })),
     stop,
   };
 }
 
 function environment(profile: string, options: CodeServerOptions): NodeJS.ProcessEnv {
   // These would make code-server think that it runs inside another editor's terminal.
-  const kept = Object.entries(process.env).filter(([name]) => !/^(VSCODE_|CODE_SERVER_|npm_|NODE_)/.test(name));
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/^(VSCODE_|CODE_SERVER_|npm_|NODE_|XDG_DATA_HOME|XDG_CONFIG_HOME)/.test(name),
+  );
   return {
     ...Object.fromEntries(kept),
     // A private home keeps the developer's own configuration out.

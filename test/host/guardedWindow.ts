@@ -32,7 +32,7 @@ export class GuardedWindow implements AsyncDisposable {
   private constructor(server: CodeServer, workbench: Workbench, folders: readonly string[]) {
     this.server = server;
     this.workbench = workbench;
-    this.ledger = new LedgerReader(join(server.profile, 'data/User/globalStorage', EXTENSION_ID, 'ledger'));
+    this.ledger = new LedgerReader(join(server.profile, 'home/.local/share/sentinelai-guard/ledger'));
     this.#folders = folders;
   }
 

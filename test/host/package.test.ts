@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { packExtension, packedFiles } from '../../build/package.ts';
-import { removeFolder } from './extensionFolder.ts';
+import { EXTENSION_ID, removeFolder } from './extensionFolder.ts';
 import { GuardedWindow } from './guardedWindow.ts';
+import { until } from './until.ts';
 
 /** design budget: 6 MB */
 const MAX_BYTES = 6 * 1024 * 1024;
@@ -42,5 +43,20 @@ describe('the packaged extension', () => {
     await window.workbench.startCommand('sentinelai.selfTest');
     await mark.find('assessment', (event) => event.verdict === 'block');
     await mark.find('assessment', (event) => event.verdict === 'pass');
+  });
+
+  it('leaves its ledger where it is when it is uninstalled, with a note beside it', async () => {
+    await using window = await GuardedWindow.open({ extension: vsix });
+    const { ledger, server } = window;
+    await window.workbench.startCommand('sentinelai.selfTest');
+    await until('the self-test is on record', () => ledger.entries().some(({ event }) => event?.type === 'assessment'));
+    const own = join(server.profile, 'data/User/globalStorage', EXTENSION_ID);
+    assert.ok(existsSync(own), 'the extension keeps something in the storage that VS Code gives it');
+    await server.commandLine(['--uninstall-extension', EXTENSION_ID]);
+    await window.workbench.reload();
+    const note = join(dirname(ledger.folder), 'ABOUT-THIS-FOLDER.txt');
+    await until('VS Code has run the uninstall script', () => existsSync(note), { timeout: 60_000 });
+    await until("VS Code has removed the extension's own storage", () => !existsSync(own), { timeout: 60_000 });
+    assert.ok(ledger.entries().length > 0);
   });
 });

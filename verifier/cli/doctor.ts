@@ -4,7 +4,7 @@ import { verifyLedger } from '../ledger/verify.ts';
 import { builtInPolicies, productVersion } from '../product.ts';
 import { SentinelError } from '../protocol/problem.ts';
 import { PROTOCOL_VERSION } from '../protocol/vocabulary.ts';
-import { defaultLedgerFolder } from './ledgerFolder.ts';
+import { ownLedgerFolder } from './ledgerFolder.ts';
 
 export interface DoctorOptions {
   readonly policies?: string;
@@ -61,7 +61,7 @@ export async function doctor(options: DoctorOptions): Promise<number> {
     { about: 'version', ok: true, says: `${productVersion()}, protocol ${PROTOCOL_VERSION}` },
     { about: 'runtime', ok: true, says: `Node ${process.versions.node} on ${process.platform}-${process.arch}` },
     ...(await aboutPolicies(options.policies)),
-    await aboutLedger(options.ledger ?? defaultLedgerFolder()),
+    await aboutLedger(options.ledger ?? ownLedgerFolder()),
   ];
   if (options.json === true) process.stdout.write(`${JSON.stringify(findings)}\n`);
   else for (const { about, ok, says } of findings) process.stdout.write(`${ok ? 'ok  ' : 'BAD '} ${about}: ${says}\n`);

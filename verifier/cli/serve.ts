@@ -11,7 +11,7 @@ import { createService } from '../services.ts';
 import { endOnUnforeseen, printEntry, stopOnSigns } from '../stopping.ts';
 import { type AuditArguments, auditChoice } from './auditChoice.ts';
 import { CommandError, EXIT } from './exitCodes.ts';
-import { defaultLedgerFolder } from './ledgerFolder.ts';
+import { ownLedgerFolder } from './ledgerFolder.ts';
 
 export interface ServeOptions extends AuditArguments {
   readonly port?: string;
@@ -73,7 +73,7 @@ export async function serve(options: ServeOptions): Promise<void> {
         workspace: [],
         ...(options.policies === undefined ? {} : { user: resolve(options.policies) }),
       },
-      ledgerDir: resolve(options.ledger ?? defaultLedgerFolder()),
+      ledgerDir: resolve(options.ledger ?? ownLedgerFolder()),
       workspaceRoots: options.workspace.map((folder) => resolve(folder)),
       ...(audit === undefined ? { auditOffBecause } : { audit }),
     },
