@@ -2,48 +2,22 @@ import { evaluate, type Match } from '../policy/evaluate.ts';
 import { exemptionPath } from '../policy/exemptions.ts';
 import type { PolicySet } from '../policy/load.ts';
 import { StepMeter } from '../policy/steps.ts';
-import { compareFindings, type Evidence, type Finding, type TraceLine } from '../protocol/assessment.ts';
-import { sha256 } from '../protocol/digest.ts';
+import { compareFindings, type Finding, type TraceLine } from '../protocol/assessment.ts';
 import type { Subject } from '../protocol/subject.ts';
 import { graver, type Verdict } from '../protocol/vocabulary.ts';
+import { type Draft, ownFinding } from './draft.ts';
 import { NEAR, type Source } from './evidence.ts';
 import type { GateContext, GateResult, Gates } from './gates.ts';
 import { MAX_FINDINGS, MAX_STEPS, MAX_TRACE } from './limits.ts';
 import { bidiControlAt, hiddenTextAt } from './normalise.ts';
 import { FactReader, type Facts, type PlacedPiece } from './pieces.ts';
 import type { ShellGrammar } from './shell/grammar.ts';
-
-/** A finding on its way: with the content by which a baseline may know it; its evidence is costly, and not all are kept. */
-interface Draft {
-  readonly finding: Omit<Finding, 'evidence'>;
-  readonly content: string;
-  readonly evidence: () => Evidence;
-}
+import { matchOf, suppress, wasSuppressed, writtenBefore } from './suppressing.ts';
 
 interface Examination {
   readonly drafts: readonly Draft[];
   readonly trace: readonly TraceLine[];
   readonly steps: number;
-}
-
-/** What the gates themselves have to say; not a rule of any policy. */
-function gateFinding(id: string, message: string, source: Source, start: number, end: number): Draft {
-  const found = end > start;
-  const finding: Draft['finding'] = {
-    ruleId: `gate.${id}`,
-    policy: 'gate',
-    layer: 'gates',
-    severity: 'medium',
-    verdict: 'review',
-    message,
-    ...(found ? { location: source.locate(start, end) } : {}),
-    isNew: true,
-  };
-  return {
-    finding,
-    content: found ? source.content(start, end) : message,
-    evidence: () => (found ? source.evidence(start, end) : { excerpt: '', digest: sha256('') }),
-  };
 }
 
 /** Place in the subject of a match in a piece that is no literal part of it: where its first line stands. */
@@ -73,7 +47,12 @@ function draftOf(match: Match, placed: PlacedPiece, whole: Source): Draft {
     cwe: [...rule.cwe],
     ...(rule.owasp === undefined ? {} : { owasp: [...rule.owasp] }),
   };
-  return { finding, content: placed.source.content(start, end), evidence: () => placed.source.evidence(start, end) };
+  return {
+    finding,
+    content: placed.source.content(start, end),
+    evidence: () => placed.source.evidence(start, end),
+    by: { rule, note: match.note },
+  };
 }
 
 /** What hides from the reader of code or a command. */
@@ -84,12 +63,12 @@ function hidden(facts: Facts): Draft[] {
     const bidi = piece.zone === 'prose' || piece.zone === 'prompt' ? -1 : bidiControlAt(piece.text);
     if (bidi !== -1) {
       const message = 'The text holds characters that change the order in which it is drawn: it may do something else than it shows.';
-      drafts.push(gateFinding('bidi', message, source, shift + bidi, shift + bidi + 1));
+      drafts.push(ownFinding('gate.bidi', message, source, shift + bidi, shift + bidi + 1));
     }
     const invisible = hiddenTextAt(piece.text);
     if (invisible !== -1) {
       const message = 'The text holds words in invisible characters, which a model reads and a person does not see.';
-      drafts.push(gateFinding('hidden-text', message, source, shift + invisible, shift + invisible + 2));
+      drafts.push(ownFinding('gate.hidden-text', message, source, shift + invisible, shift + invisible + 2));
     }
   }
   return drafts;
@@ -125,17 +104,21 @@ function examine(set: PolicySet, grammar: ShellGrammar, subject: Subject, contex
   drafts.push(...hidden(facts));
   trace.push(...evaluation.trace, ...facts.limits, ...facts.failed);
   for (const id of evaluation.failed) {
-    drafts.push(gateFinding('rule-failed', `The rule ${id} failed on this text, so that its answer is missing.`, facts.whole, 0, 0));
+    drafts.push(ownFinding('gate.rule-failed', `The rule ${id} failed on this text, so that its answer is missing.`, facts.whole, 0, 0));
   }
   if (facts.failed.length > 0) {
-    drafts.push(gateFinding('failed', 'A part of the examination failed on this text, so that its answer is missing.', facts.whole, 0, 0));
+    drafts.push(
+      ownFinding('gate.failed', 'A part of the examination failed on this text, so that its answer is missing.', facts.whole, 0, 0),
+    );
   }
   if (facts.limits.length > 0) {
-    drafts.push(gateFinding('limit', 'The text is larger or deeper than is examined: a part of it was not looked at.', facts.whole, 0, 0));
+    drafts.push(
+      ownFinding('gate.limit', 'The text is larger or deeper than is examined: a part of it was not looked at.', facts.whole, 0, 0),
+    );
   }
   if (meter.exhausted) {
     trace.push({ step: 'limit', note: `The budget of ${MAX_STEPS} steps was used up; the rest was not examined` });
-    drafts.push(gateFinding('steps', 'The text takes more work than is allowed: a part of it was not looked at.', facts.whole, 0, 0));
+    drafts.push(ownFinding('gate.steps', 'The text takes more work than is allowed: a part of it was not looked at.', facts.whole, 0, 0));
   }
   return { drafts: distinct(drafts), trace, steps: meter.used };
 }
@@ -158,23 +141,35 @@ export function createGates(set: PolicySet, grammar: ShellGrammar): Gates {
   return {
     policyDigest: set.digest,
     assess(subject: Subject, context: GateContext): GateResult {
-      const { drafts, trace, steps } = examine(set, grammar, subject, context);
-      const baseline = subject.kind === 'file' && drafts.length > 0 ? subject.baseline : undefined;
-      const known =
-        baseline === undefined || subject.kind !== 'file' ? undefined : examine(set, grammar, { ...subject, text: baseline }, context);
-      const judged = againstBaseline(drafts, known?.drafts ?? []).sort((a, b) => compareFindings(a.finding, b.finding));
-      const lines = [...trace];
+      const own = examine(set, grammar, subject, context);
+      const file = subject.kind === 'file' ? subject : undefined;
+      const asked = file === undefined ? undefined : context.suppressions;
+      const left = file === undefined || asked === undefined ? { kept: own.drafts, trace: [], met: [] } : suppress(own.drafts, file, asked);
+      const before = file?.baseline === undefined || left.kept.length === 0 ? undefined : { ...file, text: file.baseline };
+      const known = before === undefined ? undefined : examine(set, grammar, before, context);
+      const excusing =
+        before === undefined || asked === undefined
+          ? known?.drafts
+          : [...(known?.drafts ?? []).filter((draft) => !wasSuppressed(draft, asked)), ...writtenBefore(before, asked)];
+      const judged = againstBaseline(left.kept, excusing ?? []).sort((a, b) => compareFindings(a.finding, b.finding));
+      const lines = [...left.trace, ...own.trace];
       for (const { finding } of judged) {
         if (!finding.isNew) lines.push({ step: 'known', ruleId: finding.ruleId, note: 'The last assessed text had it already' });
       }
       return {
         verdict: judged.reduce<Verdict>((worst, { finding }) => (finding.isNew ? graver(worst, finding.verdict) : worst), 'pass'),
-        findings: gravest(judged).map(({ finding, evidence }) => ({ ...finding, evidence: evidence() })),
+        findings: gravest(judged).map((draft) => finished(draft, file !== undefined)),
         trace: capped(lines, judged.length),
-        steps: steps + (known?.steps ?? 0),
+        steps: own.steps + (known?.steps ?? 0),
+        ...(left.met.length === 0 ? {} : { suppressions: left.met }),
       };
     },
   };
+}
+
+function finished(draft: Draft, ofFile: boolean): Finding {
+  const match = ofFile ? matchOf(draft) : undefined;
+  return { ...draft.finding, evidence: draft.evidence(), ...(match === undefined ? {} : { match }) };
 }
 
 /** As many as are listed: what decides the verdict first, then in the order of reading. */

@@ -1,5 +1,7 @@
+import type { SuppressionContext } from '../policy/suppressions.ts';
 import type { Finding, TraceLine } from '../protocol/assessment.ts';
 import type { Subject } from '../protocol/subject.ts';
+import type { MetSuppression } from '../protocol/suppression.ts';
 import type { Verdict } from '../protocol/vocabulary.ts';
 
 /** What the deterministic layer needs to know besides the subject. */
@@ -8,6 +10,8 @@ export interface GateContext {
   readonly workspaceRoots: readonly string[];
   /** The user's home, for `~` and `$HOME`. */
   readonly home: string;
+  /** What a person on this machine allowed, where the subject is a file that any of it may concern. */
+  readonly suppressions?: SuppressionContext;
 }
 
 export interface GateResult {
@@ -17,6 +21,8 @@ export interface GateResult {
   readonly trace: TraceLine[];
   /** Steps used, against the budget in gates/limits.ts. */
   readonly steps: number;
+  /** Suppressions that were met, where there were any. */
+  readonly suppressions?: readonly MetSuppression[];
 }
 
 /** The same subject, context and policies always give the same result (law 9). */

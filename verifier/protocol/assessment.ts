@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MetSuppression } from './suppression.ts';
 import { LayerName, LayerState, SEVERITIES, Severity, Sha256, Timestamp, Timing, Verdict } from './vocabulary.ts';
 
 /** Where a finding is, one-based; columns count UTF-16 units. */
@@ -15,7 +16,7 @@ export const Evidence = z.strictObject({ excerpt: z.string().max(400), digest: S
 export type Evidence = z.infer<typeof Evidence>;
 
 export const Finding = z.strictObject({
-  /** `<policy>.<rule>`, or `<policy>.audit` for what the auditor found, or `gate.<limit>`. */
+  /** `<policy>.<rule>`, or `<policy>.audit` for what the auditor found, `gate.<limit>`, or `guard.suppression-added`. */
   ruleId: z.string().max(128),
   policy: z.string().max(64),
   layer: LayerName,
@@ -30,6 +31,8 @@ export const Finding = z.strictObject({
   isNew: z.boolean(),
   /** 0 to 1, the auditor's own; gates are certain and leave it out. */
   confidence: z.number().min(0).max(1).optional(),
+  /** What a suppression beside this finding is bound to; absent where a comment can't suppress it. */
+  match: Sha256.optional(),
   cwe: z.array(z.string()).optional(),
   owasp: z.array(z.string()).optional(),
 });
@@ -37,7 +40,7 @@ export type Finding = z.infer<typeof Finding>;
 
 /** One step of the reasoning: which rule fired, was exempted (and why), or which limit was met. */
 export const TraceLine = z.strictObject({
-  step: z.enum(['matched', 'exempted', 'known', 'limit', 'error', 'dropped']),
+  step: z.enum(['matched', 'exempted', 'known', 'limit', 'error', 'dropped', 'suppressed']),
   ruleId: z.string().max(128).optional(),
   note: z.string().max(400),
 });
@@ -72,6 +75,8 @@ export const Assessment = z.strictObject({
   /** Digest of all that the verdict depended on: equal inputs, equal digest. */
   inputsDigest: Sha256,
   cached: z.boolean(),
+  /** Suppressions that were met, in force or not; a finding that an active one covers is not among the findings. */
+  suppressions: z.array(MetSuppression).optional(),
   /** Problems of policy files (last good set is in force), so that no door can miss them. */
   policyProblems: z.array(z.string()),
   /** Ledger sequence number of the entry that records this assessment. */
