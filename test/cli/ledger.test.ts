@@ -81,10 +81,10 @@ test('ledger erase: destroys old content on demand, and only with --yes', async 
 test('ledger erase: leaves a chain alone that is in use, and ends with 1', async (t) => {
   const folder = await scratch(t);
   const ledger = await openLedger({ dir: folder, product: { version: '0.0.0', protocol: 1 } });
-  t.after(() => ledger.close());
   const told = await sentinel(['ledger', 'erase', folder, '--before', '2026-02-01', '--yes']);
   assert.equal(told.code, 1);
   assert.match(told.stderr, /1 chain\(s\) are in use/);
+  await ledger.close();
 });
 
 for (const day of ['yesterday', '2026-02-30', '9999-01-01']) {
