@@ -19,13 +19,18 @@ export class Trouble {
 
   /** `what` as in `The answer was held back`. The same notification is not stacked on itself. */
   report(what: string, problem: VerifierError): void {
+    void this.ask(what, problem);
+  }
+
+  /** As {@link report}, with one more action where `wayRound` names it: true where that was chosen. */
+  async ask(what: string, problem: VerifierError, wayRound?: string): Promise<boolean> {
     const message = `${what}. ${problem.message}`;
-    if (this.#open.has(message)) return;
+    if (this.#open.has(message)) return false;
     this.#open.add(message);
-    void this.#dialog.tell('error', message, RESTART, SHOW_LOG).then((action) => {
-      this.#open.delete(message);
-      if (action === RESTART) this.#restart();
-      if (action === SHOW_LOG) this.#showLog();
-    });
+    const action = await this.#dialog.tell('error', message, RESTART, SHOW_LOG, ...(wayRound === undefined ? [] : [wayRound]));
+    this.#open.delete(message);
+    if (action === RESTART) this.#restart();
+    if (action === SHOW_LOG) this.#showLog();
+    return wayRound !== undefined && action === wayRound;
   }
 }

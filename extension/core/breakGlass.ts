@@ -1,0 +1,159 @@
+import { randomUUID } from 'node:crypto';
+import { sha256 } from '../../verifier/protocol/digest.ts';
+import type { OrganisationReading } from '../../verifier/protocol/organisation.ts';
+import type { UncheckedAction } from '../../verifier/protocol/unassessed.ts';
+import type { Clock, Dialog, Log } from './ports.ts';
+import type { Spool } from './spool.ts';
+import type { Trouble } from './trouble.ts';
+import type { VerifierError } from './verifierError.ts';
+
+const CONTINUE = 'Continue Without the Guard…';
+/** A question about something that somebody waits for is not open for ever. */
+export const OFFER_MS = 120_000;
+/** How long a save that was let through may take to come. */
+export const PERMIT_MS = 60_000;
+
+/**
+ * The ways in which no verdict can be had. Not among them: what a verifier says of the request itself (too large,
+ * not valid), since its text could bring that about; and policies that are not valid, which can be mended.
+ */
+const BROKEN: readonly VerifierError['code'][] = [
+  'not_running',
+  'unreachable',
+  'late',
+  'garbage',
+  'impostor',
+  'protocol_mismatch',
+  'ledger_failed',
+  'shutting_down',
+  'internal',
+];
+
+/** Something held back because no verdict could be had. Of `text` only digest and size are kept. */
+export interface Unchecked {
+  readonly action: UncheckedAction;
+  readonly text: string;
+  /** A file's path, a tool's name. */
+  readonly name?: string;
+  /** In the sentences' words: `the prompt`, `src/app.ts`, `the tool call run_in_terminal`. */
+  readonly label: string;
+  /** As in `The prompt was held back`: what is told, whether there is a way round or not. */
+  readonly told: string;
+}
+
+/** The way round a guard that can't be had: one action at a time, by a person with a reason, on record. */
+export interface BreakGlass {
+  /**
+   * Tells what was held back, as `Trouble.report` does, and where it is allowed asks whether exactly this may go on
+   * unchecked. `go`: it is durably written down and may happen once, now. Never rejects.
+   */
+  offer(what: Unchecked, problem: VerifierError, signal?: AbortSignal): Promise<'go' | 'hold'>;
+}
+
+export interface BreakGlassParts {
+  readonly spool: Pick<Spool, 'append'>;
+  readonly trouble: Trouble;
+  readonly dialog: Dialog;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The machine setting `sentinelai.breakGlass.allowed`. */
+  readonly allowed: () => boolean;
+  readonly organisation: () => Promise<OrganisationReading>;
+  /** Whether the verifier answers again. */
+  readonly isBack: () => boolean;
+}
+
+/** Who forbids it, in words for a person; undefined where it is allowed. */
+export function forbiddenBy(allowed: boolean, { inForce }: OrganisationReading): string | undefined {
+  if (inForce?.breakGlass === 'forbidden') return 'the organisation';
+  return allowed ? undefined : 'the setting sentinelai.breakGlass.allowed';
+}
+
+/** Asks in a notification, writes down before it lets go. */
+export class RecordedBreakGlass implements BreakGlass {
+  readonly #parts: BreakGlassParts;
+
+  constructor(parts: BreakGlassParts) {
+    this.#parts = parts;
+  }
+
+  async offer(what: Unchecked, problem: VerifierError, signal?: AbortSignal): Promise<'go' | 'hold'> {
+    const { trouble } = this.#parts;
+    if (!BROKEN.includes(problem.code) || (await this.#forbidden()) !== undefined) {
+      trouble.report(what.told, problem);
+      return 'hold';
+    }
+    if (!(await this.#wanted(what, problem, signal))) return 'hold';
+    const reason = await this.#reason(what, signal);
+    if (reason === undefined) return 'hold';
+    return this.#writeDown(what, reason, problem);
+  }
+
+  async #forbidden(): Promise<string | undefined> {
+    return forbiddenBy(this.#parts.allowed(), await this.#parts.organisation());
+  }
+
+  /** The notification stays on the screen for longer than anybody waits: pressed later, it says so. */
+  async #wanted(what: Unchecked, problem: VerifierError, signal: AbortSignal | undefined): Promise<boolean> {
+    const { clock, dialog, trouble } = this.#parts;
+    let over = false;
+    let stop = () => {};
+    const ended = new Promise<false>((resolve) => {
+      const end = () => {
+        over = true;
+        resolve(false);
+      };
+      const cancel = clock.after(OFFER_MS, end);
+      signal?.addEventListener('abort', end, { once: true });
+      stop = () => {
+        cancel();
+        signal?.removeEventListener('abort', end);
+      };
+    });
+    const pressed = trouble.ask(what.told, problem, CONTINUE).then((chosen) => {
+      if (chosen && over) void dialog.tell('info', `Nobody waits for ${what.label} any more. Try it again to be asked again.`);
+      return chosen;
+    });
+    const wanted = await Promise.race([pressed, ended]);
+    stop();
+    return wanted && signal?.aborted !== true;
+  }
+
+  async #reason({ label }: Unchecked, signal: AbortSignal | undefined): Promise<string | undefined> {
+    const { dialog, isBack } = this.#parts;
+    const reason = (await dialog.askReason(`Why must ${label} go on without a check?`))?.trim().slice(0, 1000);
+    if (!reason || signal?.aborted) return undefined;
+    const forbidden = await this.#forbidden();
+    if (forbidden !== undefined) {
+      void dialog.tell('error', `Still held back: ${label}. Going on without the guard is forbidden by ${forbidden}.`);
+      return undefined;
+    }
+    if (isBack()) {
+      void dialog.tell('info', `Still held back: ${label}. The verifier is back: try it again, and it will be checked.`);
+      return undefined;
+    }
+    return reason;
+  }
+
+  /** Record before effect. */
+  async #writeDown({ action, text, name, label }: Unchecked, reason: string, problem: VerifierError): Promise<'go' | 'hold'> {
+    const { spool, clock, dialog, log } = this.#parts;
+    try {
+      const { id } = await spool.append({
+        id: randomUUID(),
+        action,
+        subject: { digest: sha256(text), bytes: Buffer.byteLength(text), ...(name === undefined ? {} : { name: name.slice(-4096) }) },
+        reason,
+        why: `${problem.message} (${problem.code})`.slice(0, 300),
+        happenedAt: new Date(clock.now()).toISOString(),
+      });
+      log.warn(`Let go on without the guard: ${action} (${id}). It is recorded as unassessed when the verifier is back.`);
+      return 'go';
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      log.error(`What was to go on without the guard could not be written down, so it was held back: ${why}`);
+      void dialog.tell('error', `Still held back: ${label}. That it goes on without a check could not be written down (${why}).`);
+      return 'hold';
+    }
+  }
+}
