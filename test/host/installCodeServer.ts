@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
 
-const CODE_SERVER_VERSION = '4.139.1';
+export const CODE_SERVER_VERSION = '4.139.1';
 
 /** Where the browser VS Code lives; the folder may be shared by several clones. */
 export const CODE_SERVER_HOME = process.env['SENTINEL_CODE_SERVER_HOME'] ?? join(root, '.vscode-test/code-server');

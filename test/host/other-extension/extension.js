@@ -39,7 +39,7 @@ exports.activate = (context) => {
   let last;
   context.subscriptions.push(
     vscode.workspace.onWillSaveTextDocument(listener('first')),
-    vscode.languages.registerDocumentFormattingEditProvider({ language: 'shellscript' }, formatter),
+    vscode.languages.registerDocumentFormattingEditProvider(['shellscript', 'python'], formatter),
     vscode.commands.registerCommand('other.behave', (next) => {
       behaviour = next;
       last?.dispose();

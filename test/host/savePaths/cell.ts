@@ -1,0 +1,109 @@
+import { basename } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DRIVEN_SETTINGS } from '../editorSettings.ts';
+import type { GuardedWindow } from '../guardedWindow.ts';
+import type { Column } from './columns.ts';
+import { DiskReader } from './diskReader.ts';
+import { isDiagnosed, textOf } from './editorText.ts';
+import { FileRecord } from './fileRecord.ts';
+import { type Evidence, judge, type Observation } from './observation.ts';
+import { fileOf, VIOLATION } from './sampleFiles.ts';
+import type { SavePath } from './savePath.ts';
+
+/** Limits of waits that have failed. */
+const NOTHING_HAPPENS_MS = 15_000;
+const NOT_FOUND_MS = 8_000;
+const NOT_SHOWN_MS = 2_000;
+/** How long a text is watched after the decision, where the path does not ask for more. */
+const SETTLE_MS = 900;
+/** What tells a message of the guard from VS Code's own about the same file. */
+const GUARD_SAYS = /was not saved|held back|without an assessment|could not be assessed|Sentinel/;
+
+/** Takes a violating text along one path to the disk, and says what was seen. */
+export async function runCell(window: GuardedWindow, path: SavePath, column: Column): Promise<Observation> {
+  const unfit = path.doesNotApply?.(column);
+  if (unfit !== undefined) return { ...column, path: path.id, evidence: null, result: 'does not apply', why: unfit };
+  const { workbench } = window;
+  const file = fileOf(window.server.workspace, path, column);
+  await workbench.command('other.behave', { path: file, ...(column.formatter ? { formatted: '# formatted\n' } : {}), ...path.other });
+  for (const [name, value] of Object.entries(path.settings ?? {})) await workbench.setting(name, value);
+  try {
+    const evidence = await observe(window, path, column, file);
+    return { ...column, path: path.id, evidence, ...judge(evidence) };
+  } finally {
+    await tidy(window, path);
+  }
+}
+
+async function observe(window: GuardedWindow, path: SavePath, column: Column, file: string): Promise<Evidence> {
+  const { ledger, workbench } = window;
+  const name = basename(file);
+  const record = new FileRecord(ledger, name);
+  const told = async () => (await workbench.notifications()).some((text) => text.includes(name) && GUARD_SAYS.test(text));
+  const isShown = async () => (await told()) || (await isDiagnosed(window, file));
+  const reader = new DiskReader([file], VIOLATION);
+  try {
+    await path.go({ window, workbench, file, name, column });
+    await waitFor(NOTHING_HAPPENS_MS, async () => reader.seen || record.assessed('before') !== undefined || (await told()));
+    let shown = await told();
+    if (!reader.seen) await denyAll(window);
+    await sleep(path.settleMs ?? SETTLE_MS);
+    if (reader.seen) {
+      await waitFor(NOT_FOUND_MS, async () => record.assessed('after') !== undefined || record.gap() !== undefined);
+      shown ||= await waitFor(NOT_SHOWN_MS, isShown);
+    } else {
+      await denyAll(window);
+      shown ||= await isShown();
+    }
+    return {
+      text: await textOf(window, file, VIOLATION),
+      heldBy: record.assessed('before')?.verdict ?? null,
+      foundAt: record.assessed('after')?.at ?? null,
+      shown,
+      gap: record.gap() ?? null,
+      disk: await reader.stop(),
+    };
+  } catch (error) {
+    await reader.stop();
+    throw error;
+  }
+}
+
+/** Answers every dialog of the guard with Deny. */
+async function denyAll({ workbench }: GuardedWindow): Promise<void> {
+  const { dialog, page } = workbench;
+  // A decision is asked for a moment after the verdict is on record.
+  await waitFor(1_200, () => dialog.isOpen());
+  for (let dialogs = 0; dialogs < 5 && (await dialog.isOpen()); dialogs += 1) {
+    const { buttons } = await dialog.read();
+    await dialog.press(buttons.find((label) => label.startsWith('Deny')) ?? 'Cancel');
+    await page.waitForTimeout(300);
+  }
+}
+
+/** Leaves no dialog, unsaved text, editor, message or setting behind. */
+async function tidy(window: GuardedWindow, path: SavePath): Promise<void> {
+  const { workbench } = window;
+  for (const name of Object.keys(path.settings ?? {})) {
+    const usual: unknown = Object.entries(DRIVEN_SETTINGS).find(([key]) => key === name)?.[1];
+    await workbench.setting(name, usual);
+  }
+  await workbench.command('other.behave', {});
+  if (await workbench.dialog.isOpen()) await denyAll(window);
+  await workbench.command('workbench.action.closeQuickOpen');
+  for (let editors = 0; editors < 10 && (await workbench.page.locator('.tabs-container .tab.dirty').count()) > 0; editors += 1) {
+    await workbench.command('workbench.action.revertAndCloseActiveEditor');
+  }
+  await workbench.command('workbench.action.closeAllEditors');
+  await workbench.command('notifications.clearAll');
+}
+
+/** True as soon as the answer is; false where it never was within `ms`. */
+async function waitFor(ms: number, ask: () => boolean | Promise<boolean>): Promise<boolean> {
+  const end = Date.now() + ms;
+  for (;;) {
+    if (await ask()) return true;
+    if (Date.now() > end) return false;
+    await sleep(40);
+  }
+}

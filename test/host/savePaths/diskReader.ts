@@ -1,0 +1,42 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { z } from 'zod';
+
+/** What a reader saw of a text on the disk. Times are milliseconds; `firstSeen` is a time since the epoch. */
+export const Sightings = z.strictObject({
+  reads: z.int().positive(),
+  /** The longest time between two reads: what was on the disk for less may have been missed. */
+  longestGapMs: z.number().nonnegative(),
+  firstSeen: z.number().nullable(),
+  stoodMs: z.number().nonnegative(),
+  /** Whether it was there at the last read. */
+  standing: z.boolean(),
+});
+export type Sightings = z.infer<typeof Sightings>;
+
+/**
+ * Reads files again and again in a thread of its own, so that nothing that drives the editor can keep it
+ * from looking. Of a large file the last 64 KiB are read: the text looked for is at the end.
+ */
+export class DiskReader {
+  readonly #worker: Worker;
+  readonly #shared = new Int32Array(new SharedArrayBuffer(8));
+
+  constructor(paths: readonly string[], needle: string) {
+    this.#worker = new Worker(new URL('./diskReaderThread.ts', import.meta.url), { workerData: { paths, needle, shared: this.#shared } });
+  }
+
+  /** Whether the text was on the disk at any read so far. */
+  get seen(): boolean {
+    return Atomics.load(this.#shared, 1) === 1;
+  }
+
+  /** Reads once more and ends. */
+  async stop(): Promise<Sightings> {
+    const answer = once(this.#worker, 'message');
+    Atomics.store(this.#shared, 0, 1);
+    Atomics.notify(this.#shared, 0);
+    const [sightings]: unknown[] = await answer;
+    return Sightings.parse(sightings);
+  }
+}

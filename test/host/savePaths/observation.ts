@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { Verdict } from '../../../verifier/protocol/vocabulary.ts';
+import { Column } from './columns.ts';
+import { Sightings } from './diskReader.ts';
+
+/** Where the violating text was when the cell ended. */
+const Kept = z.enum(['unsaved', 'saved', 'unreadable', 'gone']);
+
+/** What was seen of one save, before anybody says what it means. */
+export const Evidence = z.strictObject({
+  disk: Sightings,
+  /** `unreadable`: unsaved by its tab, but VS Code shows the text to no extension (files over 50 MB). */
+  text: Kept,
+  /** The verdict on record that was given before the text was written; null where there was none. */
+  heldBy: Verdict.nullable(),
+  /** Time since the epoch of the entry about what had been written without a verdict. */
+  foundAt: z.number().nullable(),
+  /** A finding in the problems view, or a message that names the file. */
+  shown: z.boolean(),
+  /** What the ledger says of a file that could not be looked at. */
+  gap: z.string().nullable(),
+});
+export type Evidence = z.infer<typeof Evidence>;
+
+export const Result = z.enum(['held', 'found after', 'not seen', 'does not apply', 'text lost', 'not tried']);
+export type Result = z.infer<typeof Result>;
+
+const Judged = z.strictObject({ result: Result, why: z.string() });
+
+/**
+ * What the evidence means. The disk has the first word: whatever else was seen, a text that was on the disk
+ * was not held.
+ */
+export function judge({ disk, text, heldBy, foundAt, shown, gap }: Evidence): z.infer<typeof Judged> {
+  const wasWritten = disk.firstSeen !== null;
+  const asked = (heldBy !== null && heldBy !== 'pass') || shown;
+  if (!wasWritten && !asked) return { result: 'not tried', why: 'the text was neither written nor held' };
+  if (!wasWritten && (text === 'gone' || text === 'saved')) return { result: 'text lost', why: 'not written, and no longer in the editor' };
+  if (!wasWritten) return { result: 'held', why: '' };
+  if (foundAt !== null && shown) return { result: 'found after', why: '' };
+  if (gap !== null) return { result: 'not seen', why: 'too large to be assessed: recorded and shown as a gap' };
+  if (foundAt !== null) return { result: 'not seen', why: 'recorded, but nothing was shown' };
+  return { result: 'not seen', why: 'nothing told of it' };
+}
+
+/** One cell of the table. `evidence` is null where the path does not exist in this column. */
+export const Observation = Column.extend({ path: z.string(), evidence: Evidence.nullable(), ...Judged.shape }).refine(
+  ({ evidence, result, why }) => {
+    if (evidence === null) return result === 'does not apply';
+    const judged = judge(evidence);
+    return judged.result === result && judged.why === why;
+  },
+  { error: 'the result is not what the evidence says' },
+);
+export type Observation = z.infer<typeof Observation>;
+
+/** The file behind `docs/save-paths.md`. */
+export const Observations = z.strictObject({
+  /** What was observed, and when. */
+  editor: z.string(),
+  platform: z.string(),
+  date: z.iso.date(),
+  cells: z.array(Observation),
+});
+export type Observations = z.infer<typeof Observations>;

@@ -1,0 +1,78 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { CODE_SERVER_VERSION, ensureDrivenEditor } from '../installCodeServer.ts';
+import { COLUMNS, columnId, SettingState } from './columns.ts';
+import { Observation, type Observations } from './observation.ts';
+import { SAVE_PATHS } from './paths.ts';
+import { OBSERVATIONS_FILE, readObservations, writeDocument } from './table.ts';
+import { type CellPlan, runInWindow } from './windowRun.ts';
+
+const PROGRESS = join(import.meta.dirname, '../../../test-output/save-paths.jsonl');
+const USAGE = `npm run save-paths                     every cell, then docs/save-paths.md
+npm run save-paths -- --resume         goes on where a run was broken off
+npm run save-paths -- --only TEXT …    cells whose name (setting-load-formatter-path) contains a text;
+                                       they take the place of the earlier ones in docs/save-paths.md`;
+
+const cellId = ({ path, column }: CellPlan) => `${columnId(column)}-${path.id}`;
+const observedId = (seen: Observation) => `${columnId(seen)}-${seen.path}`;
+
+/** Every cell of the table, in the order in which a full run goes through them. */
+const PLAN: readonly CellPlan[] = COLUMNS.flatMap((column) => SAVE_PATHS.map((path) => ({ path, column })));
+
+/** What an earlier, broken-off run has seen. */
+function progress(): Observation[] {
+  if (!existsSync(PROGRESS)) return [];
+  const lines = readFileSync(PROGRESS, 'utf8').split('\n').filter(Boolean);
+  return lines.map((line) => Observation.parse(JSON.parse(line)));
+}
+
+function report(seen: Observation): void {
+  const { evidence, result, why } = seen;
+  const found = evidence?.foundAt != null && evidence.disk.firstSeen !== null ? ` ${evidence.foundAt - evidence.disk.firstSeen} ms` : '';
+  console.log(
+    `${new Date().toISOString().slice(11, 19)}  ${observedId(seen).padEnd(44)} ${result}${found}${why === '' ? '' : ` (${why})`}`,
+  );
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { resume: { type: 'boolean' }, only: { type: 'string', multiple: true }, help: { type: 'boolean' } },
+  });
+  if (values.help === true) {
+    console.log(USAGE);
+    return 0;
+  }
+  await ensureDrivenEditor(console.log);
+  const { only } = values;
+  const chosen = PLAN.filter((cell) => only === undefined || only.some((text) => cellId(cell).includes(text)));
+  if (values.resume !== true) rmSync(PROGRESS, { force: true });
+  mkdirSync(dirname(PROGRESS), { recursive: true });
+  const fresh = new Map(progress().map((seen) => [observedId(seen), seen]));
+  for (const setting of SettingState.options) {
+    const left = chosen.filter((cell) => cell.column.setting === setting && !fresh.has(cellId(cell)));
+    if (left.length === 0) continue;
+    await runInWindow(setting, left, (seen) => {
+      fresh.set(observedId(seen), seen);
+      writeFileSync(PROGRESS, `${JSON.stringify(seen)}\n`, { flag: 'a' });
+      report(seen);
+    });
+  }
+  const earlier = only === undefined ? [] : readObservations().cells;
+  const all = new Map([...earlier.map((seen) => [observedId(seen), seen] as const), ...fresh]);
+  const cells = PLAN.flatMap((cell) => all.get(cellId(cell)) ?? []);
+  const observations: Observations = {
+    editor: `code-server ${CODE_SERVER_VERSION}`,
+    platform: process.platform,
+    date: new Date().toISOString().slice(0, 10),
+    cells,
+  };
+  writeFileSync(OBSERVATIONS_FILE, `${JSON.stringify(observations, null, 1)}\n`);
+  writeDocument(observations);
+  const bad = [...fresh.values()].filter(({ result }) => result === 'text lost' || result === 'not tried');
+  for (const seen of bad) console.log(`${observedId(seen)}: ${seen.why}`);
+  return bad.length === 0 && cells.length === PLAN.length ? 0 : 1;
+}
+
+process.exitCode = await main(process.argv.slice(2));
