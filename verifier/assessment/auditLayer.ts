@@ -36,7 +36,9 @@ export async function runAudit(
   try {
     const auditor = await source.auditor();
     if (auditor === undefined) return without('off', source.offBecause);
-    const result = await auditor.audit(await redactedRequest(request, options), signal);
+    const asked = await redactedRequest(request, options);
+    if (asked.lineNumbers?.length === 0) return without('skipped', 'Nothing has changed since the text that was last accepted.');
+    const result = await auditor.audit(asked, signal);
     return await fromResult(result, digest, gates);
   } catch (error) {
     options.onError(error);
@@ -66,12 +68,23 @@ async function redactedRequest(request: AssessmentRequest, { gates, context }: A
   return {
     purpose: request.purpose,
     kind: subject.kind,
-    text,
+    ...(await linesToRead(request, text)),
     ...(name === undefined ? {} : { name: redactedName }),
     ...(language === undefined ? {} : { language: redactedLanguage }),
     ...(request.intent === undefined ? {} : { intent }),
     policies: prose,
   };
+}
+
+/** Of a file that had an accepted text: what changed, so that no more leaves the machine than is to be examined. */
+async function linesToRead({ subject }: AssessmentRequest, redacted: string): Promise<Pick<AuditRequest, 'text' | 'lineNumbers'>> {
+  if (subject.kind !== 'file' || subject.baseline === undefined) return { text: redacted };
+  const [{ changedLines }, { linesOf }] = await Promise.all([import('./changedLines.ts'), import('../audit/textLines.ts')]);
+  const lines = linesOf(redacted);
+  const lineNumbers = changedLines(subject.baseline, subject.text);
+  // Redaction keeps the number of lines; if it ever did not, the numbers would be about other lines.
+  if (lineNumbers === undefined || lines.length !== linesOf(subject.text).length) return { text: redacted };
+  return { text: lineNumbers.map((number) => lines[number - 1] ?? '').join('\n'), lineNumbers };
 }
 
 /** Findings arrive redacted by the auditor; what else it says may quote the content or the service. */

@@ -16,6 +16,8 @@ export interface AssessmentRequest {
   readonly references: readonly Reference[];
   readonly intent?: string | undefined;
   readonly depth: Depth;
+  /** Rather the gates alone, at once, than a wait for an audit whose result is not known yet. */
+  readonly orGates?: boolean | undefined;
   readonly timing: Timing;
   readonly unassessed?: string | undefined;
 }

@@ -16,6 +16,8 @@ export interface AuditRequest {
   readonly kind: SubjectKind;
   /** Redacted, with the line count of the original. */
   readonly text: string;
+  /** Where `text` holds only some lines of the subject: the number that each has in the whole, ascending. */
+  readonly lineNumbers?: readonly number[];
   readonly name?: string;
   readonly language?: string;
   readonly intent?: string;

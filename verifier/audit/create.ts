@@ -94,7 +94,8 @@ export function createAuditor(settings: AuditSettings, options: AuditorOptions):
         const outcome = await ask(request, signal);
         if (outcome.kind !== 'answer') return { state: outcome.kind, why: speak(outcome.why), ms: elapsed() };
         const policies = new Set(request.policies.map((policy) => policy.name));
-        const reading = readReply(outcome.text, { text: request.text, policies, redact });
+        const { text, lineNumbers } = request;
+        const reading = readReply(outcome.text, { text, policies, redact, ...(lineNumbers === undefined ? {} : { lineNumbers }) });
         if (reading.state === 'refused') return { state: 'refused', why: speak(reading.why), ms: elapsed() };
         const { verdict, findings } = reading;
         const dropped = [...outcome.cuts.map(speak), ...reading.dropped];

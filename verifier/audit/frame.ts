@@ -6,6 +6,8 @@ export type FrameLabel = 'subject' | 'name' | 'language' | 'intent' | 'workspace
 export interface FramePart {
   readonly label: FrameLabel;
   readonly text: string;
+  /** The number of each line, where only some lines of a whole are held; else they count from 1. */
+  readonly lineNumbers?: readonly number[];
 }
 
 /** Gives `size` unpredictable bytes; a parameter, so that tests can fix it. */
@@ -23,7 +25,8 @@ const DRAWS = 8;
 /**
  * Sets untrusted parts off from instructions: each stands between a begin and an end line that carry
  * a boundary drawn for this request alone, and each of its lines is numbered. Content can't know the
- * boundary, and no line of it starts at the margin, so it can't close its frame or open another.
+ * boundary, and no line of it starts at the margin, so it can't close its frame, open another
+ * or pretend that lines were left out.
  *
  * @throws Error when the random source keeps giving boundaries that occur in the content.
  */
@@ -32,9 +35,15 @@ export function frame(parts: readonly FramePart[], randomBytes: RandomBytes): Fr
   return { boundary, text: parts.map((part) => framePart(part, boundary)).join('\n') };
 }
 
-function framePart({ label, text }: FramePart, boundary: string): string {
+function framePart({ label, text, lineNumbers }: FramePart, boundary: string): string {
+  let before = 0;
   // A lone surrogate can't be sent as UTF-8: it would make the service refuse the whole request.
-  const numbered = linesOf(text.toWellFormed()).map((line, i) => `${i + 1}| ${line}`);
+  const numbered = linesOf(text.toWellFormed()).flatMap((line, i) => {
+    const number = lineNumbers?.[i] ?? i + 1;
+    const gap = number > before + 1 ? [`[[[ ${boundary} left out ${before + 1}-${number - 1} ]]]`] : [];
+    before = number;
+    return [...gap, `${number}| ${line}`];
+  });
   return [`[[[ ${boundary} begin ${label} ]]]`, ...numbered, `[[[ ${boundary} end ${label} ]]]`].join('\n');
 }
 

@@ -36,6 +36,8 @@ export const AuditAnswer = z.object({
 export interface ReplyContext {
   /** The redacted text that was audited; quotes must occur in it. */
   readonly text: string;
+  /** The number that each line of `text` has in the whole, where it holds only some. */
+  readonly lineNumbers?: readonly number[];
   readonly policies: ReadonlySet<string>;
   /** A model may repeat or complete what it should not: its words are redacted like any others. */
   readonly redact: (text: string) => string;
@@ -77,7 +79,7 @@ export function readReply(answer: string, context: ReplyContext): ReplyReading {
     if (read === MAX_QUOTES_CHECKED) {
       return { state: 'refused', why: `The auditor's answer held ${claims.length} findings, most of them not about this content.` };
     }
-    const place = find(claim.quote, claim.startLine ?? undefined);
+    const place = find(claim.quote, heldLine(claim.startLine, context));
     if (!context.policies.has(claim.policy)) drop(`unknown policy "${claim.policy}": ${claim.message}`);
     else if (place === undefined) drop(`${claim.policy}: quotes text that is not there: ${claim.message}`);
     else findings.push(toFinding(claim, place, context));
@@ -87,6 +89,13 @@ export function readReply(answer: string, context: ReplyContext): ReplyReading {
   if (graver(verdict, claimed) !== verdict) drop(`overall verdict "${claimed}": no verified finding supports it`);
   if (unlisted > 0) dropped.push(`${unlisted} more were dropped`);
   return { state: 'read', verdict, findings: findings.toSorted(compareFindings), dropped };
+}
+
+/** The line of the text that a model means by its number. */
+function heldLine(claimed: number | null | undefined, { lineNumbers }: ReplyContext): number | undefined {
+  if (lineNumbers === undefined || claimed === undefined || claimed === null) return claimed ?? undefined;
+  const at = lineNumbers.indexOf(claimed);
+  return at < 0 ? undefined : at + 1;
 }
 
 function parseJson(text: string): unknown {
@@ -105,7 +114,8 @@ function gravestFirst(a: ClaimedFinding, b: ClaimedFinding): number {
   );
 }
 
-function toFinding(claim: ClaimedFinding, place: QuotePlace, { text, redact }: ReplyContext): Finding {
+function toFinding(claim: ClaimedFinding, place: QuotePlace, { text, redact, lineNumbers }: ReplyContext): Finding {
+  const inWhole = (line: number) => lineNumbers?.[line - 1] ?? line;
   const quoted = text.slice(place.start, place.end);
   const message = clip(redact(visibleLine(claim.message)), MAX_MESSAGE);
   const remediation = clip(redact(visibleLine(claim.remediation ?? '')), MAX_MESSAGE);
@@ -119,7 +129,7 @@ function toFinding(claim: ClaimedFinding, place: QuotePlace, { text, redact }: R
     ...(remediation === '' ? {} : { remediation }),
     // The excerpt is the content's own text, never the model's version of it.
     evidence: { excerpt: clip(redact(visibleBlock(quoted)), MAX_EXCERPT), digest: sha256(quoted) },
-    location: { startLine: place.startLine, endLine: place.endLine },
+    location: { startLine: inWhole(place.startLine), endLine: inWhole(place.endLine) },
     isNew: true,
     confidence: claim.confidence,
   };

@@ -102,6 +102,8 @@ export class ChainStory {
 
   #assess(event: EventOf<'assessment'>): StoryFault | undefined {
     const { session, assessmentId, verdict, timing, policyDigest, inputsDigest } = event;
+    // Of text that was still being edited nothing took effect: no decision and no outcome may follow.
+    if (timing === 'ahead') return undefined;
     const known = this.#waiting.has(assessmentId) || this.#passed.has(assessmentId);
     const item = { session, assessmentId, verdict, timing, policyDigest, inputsDigest, subjectDigest: event.subject.digest };
     (verdict === 'pass' ? this.#passed : this.#waiting).set(assessmentId, item);
