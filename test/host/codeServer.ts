@@ -42,6 +42,8 @@ export interface CodeServer {
   extensionHostPid(): number;
   /** Runs code-server once with these arguments on the same profile, as `--uninstall-extension`. */
   commandLine(args: readonly string[]): Promise<void>;
+  /** Ends the server as a whole and starts it again on the same profile and port. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -69,28 +71,35 @@ export async function startCodeServer(options: CodeServerOptions): Promise<CodeS
   const url = `http://127.0.0.1:${port}/`;
   const log = openSync(at('server.log'), 'a');
   const flags = ['--auth', 'none', '--disable-telemetry', '--disable-update-check', '--disable-workspace-trust', '--disable-proxy'];
-  const child = spawn(
-    process.execPath,
-    [
-      ...common,
-      '--bind-addr',
-      `127.0.0.1:${port}`,
-      ...flags,
-      '--disable-getting-started-override',
-      '--ignore-last-opened',
-      options.workspace,
-    ],
-    { env, stdio: ['ignore', log, log], detached: true },
-  );
-  closeSync(log);
-  const exited = new Promise<void>((done) => child.once('exit', () => done()));
-  const running = () => child.exitCode === null && child.signalCode === null;
+  const launch = () => {
+    const child = spawn(
+      process.execPath,
+      [
+        ...common,
+        '--bind-addr',
+        `127.0.0.1:${port}`,
+        ...flags,
+        '--disable-getting-started-override',
+        '--ignore-last-opened',
+        options.workspace,
+      ],
+      { env, stdio: ['ignore', log, log], detached: true },
+    );
+    return { child, exited: new Promise<void>((done) => child.once('exit', () => done())) };
+  };
+  let server = launch();
+  const running = () => server.child.exitCode === null && server.child.signalCode === null;
+
+  async function end(): Promise<void> {
+    // The group is that of our own detached child: nothing else is in it.
+    if (running()) signalGroup(server.child.pid, 'SIGTERM');
+    await Promise.race([server.exited, sleep(5000, undefined, { ref: false })]);
+    signalGroup(server.child.pid, 'SIGKILL');
+  }
 
   async function stop(): Promise<void> {
-    // The group is that of our own detached child: nothing else is in it.
-    if (running()) signalGroup(child.pid, 'SIGTERM');
-    await Promise.race([exited, sleep(5000, undefined, { ref: false })]);
-    signalGroup(child.pid, 'SIGKILL');
+    await end();
+    closeSync(log);
     rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
 
@@ -108,8 +117,8 @@ export async function startCodeServer(options: CodeServerOptions): Promise<CodeS
     return reply.parse(answer.value);
   }
 
-  try {
-    await until(
+  const ready = () =>
+    until(
       'code-server answers',
       () => {
         if (!running()) throw new Error(`code-server ended early: ${readFileSync(at('server.log'), 'utf8').slice(-2000)}`);
@@ -117,6 +126,8 @@ export async function startCodeServer(options: CodeServerOptions): Promise<CodeS
       },
       { timeout: 60_000 },
     );
+  try {
+    await ready();
   } catch (error) {
     await stop();
     throw error;
@@ -129,6 +140,11 @@ export async function startCodeServer(options: CodeServerOptions): Promise<CodeS
     bridge,
     extensionHostPid: () => readBridge().pid,
     commandLine: async (args) => void (await run(process.execPath, [...common, ...args], { env })),
+    async restart() {
+      await end();
+      server = launch();
+      await ready();
+    },
     stop,
   };
 }

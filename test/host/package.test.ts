@@ -53,6 +53,7 @@ describe('the packaged extension', () => {
     const own = join(server.profile, 'data/User/globalStorage', EXTENSION_ID);
     assert.ok(existsSync(own), 'the extension keeps something in the storage that VS Code gives it');
     await server.commandLine(['--uninstall-extension', EXTENSION_ID]);
+    await server.restart();
     await window.workbench.reload();
     const note = join(dirname(ledger.folder), 'ABOUT-THIS-FOLDER.txt');
     await until('VS Code has run the uninstall script', () => existsSync(note), { timeout: 60_000 });
