@@ -7,12 +7,17 @@ import { Housekeeping } from './assessment/housekeeping.ts';
 import { PendingRegister } from './assessment/pending.ts';
 import { Session } from './assessment/session.ts';
 import { SessionHealth } from './assessment/sessionHealth.ts';
+import { SuppressionBook, suppressionLimits } from './assessment/suppressionBook.ts';
+import { SuppressionChanges } from './assessment/suppressionChanges.ts';
+import { SuppressionStore } from './assessment/suppressionStore.ts';
 import { UnassessedActions } from './assessment/unassessed.ts';
+import { WorkspaceEntries } from './assessment/workspaceEntries.ts';
 import { auditSource, loadRedact } from './auditSource.ts';
 import { GatesConnection } from './gatesConnection.ts';
 import type { App } from './http/app.ts';
 import type { Listening } from './http/listen.ts';
 import { chainFiles } from './ledger/chainParts.ts';
+import { diskFiles } from './ledger/filePort.ts';
 import { findUnassessed } from './ledger/findUnassessed.ts';
 import { closeAbandonedChains, eraseInIdleChains, openLedger } from './ledger/store.ts';
 import { findPerson } from './person.ts';
@@ -72,7 +77,20 @@ export async function createService(hello: Omit<Hello, 'protocol'>, { log, allow
     heartbeatMs: hello.heartbeatMs,
     pending: () => register.waiting().length,
   });
+  const store = new SuppressionStore(hello.ledgerDir, diskFiles, (lines) =>
+    log.warn({ lines }, 'lines of the accepted suppressions are damaged'),
+  );
+  const book = new SuppressionBook({ store, entries: new WorkspaceEntries(), limits: suppressionLimits(hello), now: Date.now });
+  const changes = new SuppressionChanges({
+    book,
+    store,
+    session,
+    gates,
+    catalogue: () => gates.catalogue(),
+    workspaceRoots: hello.workspaceRoots,
+  });
   const assessor = new Assessor({
+    suppressions: book,
     session,
     register,
     gates,
@@ -81,7 +99,9 @@ export async function createService(hello: Omit<Hello, 'protocol'>, { log, allow
     context: { workspaceRoots: hello.workspaceRoots, home: homedir() },
     onError: (error) => log.error({ err: error }, 'a layer could not run, or not be recorded'),
   });
-  const decisions = new Decisions(register, session, gates);
+  const decisions = new Decisions(register, session, gates, (assessment) =>
+    changes.settle(assessment).catch((error: unknown) => log.error({ err: error }, 'an approval could not be noted beside a suppression')),
+  );
   const housekeeping = new Housekeeping({
     session,
     idleChains: (before, announce) => eraseInIdleChains({ dir: hello.ledgerDir, own: ledger.chain }, before, announce),
@@ -96,6 +116,7 @@ export async function createService(hello: Omit<Hello, 'protocol'>, { log, allow
     gates,
     version,
     ledgerDir: hello.ledgerDir,
+    suppressions: book,
     audit: { configured: hello.audit !== undefined, offBecause },
     onError: (error) => log.error({ err: error }, 'looking at the policies failed'),
   });
@@ -114,6 +135,7 @@ export async function createService(hello: Omit<Hello, 'protocol'>, { log, allow
         workspaceRoots: hello.workspaceRoots,
         find: (id) => findUnassessed(hello.ledgerDir, id),
       }),
+      suppressions: { accepted: () => book.accepted(), change: (change) => changes.change(change) },
       redact: (texts) => gates.redact(texts),
     },
     {

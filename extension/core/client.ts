@@ -17,6 +17,7 @@ import {
   type Verify,
 } from '../../verifier/protocol/routes.ts';
 import { subjectText } from '../../verifier/protocol/subject.ts';
+import type { AcceptedSuppression, SuppressionChange } from '../../verifier/protocol/suppressionRoutes.ts';
 import type { Unassessed } from '../../verifier/protocol/unassessed.ts';
 import { PROTOCOL_HEADER, PROTOCOL_VERSION } from '../../verifier/protocol/vocabulary.ts';
 import { VerifierError } from './verifierError.ts';
@@ -55,6 +56,10 @@ export interface Verifier {
   unassessed(body: Unassessed, options?: CallOptions): Promise<Receipt>;
   /** Destroys the content of old entries. */
   erase(body: Erase, options?: CallOptions): Promise<Erased>;
+  /** What was accepted on this machine and not taken back. */
+  suppressions(options?: CallOptions): Promise<AcceptedSuppression[]>;
+  /** Accepts a suppression, or takes it back; on disk when it resolves. */
+  suppress(change: SuppressionChange, options?: CallOptions): Promise<Receipt>;
   /** The rules in force, for people. */
   policies(options?: CallOptions): Promise<PolicyCatalogue>;
   /** What was assessed and what became of it, newest first. */
@@ -96,6 +101,8 @@ export function createClient(connection: Connection): Verifier {
     erase: (body, options = {}) => call(ROUTES.erase, ROUTES.erase.path, body, options),
     unassessed: (body, options = {}) => call(ROUTES.unassessed, ROUTES.unassessed.path, body, options),
     notice: (body, options = {}) => call(ROUTES.notice, ROUTES.notice.path, body, options),
+    suppressions: (options = {}) => call(ROUTES.suppressions, ROUTES.suppressions.path, undefined, options),
+    suppress: (change, options = {}) => call(ROUTES.suppress, ROUTES.suppress.path, change, options),
     policies: (options = {}) => call(ROUTES.policies, ROUTES.policies.path, undefined, options),
     history(asked, options = {}) {
       const query = new URLSearchParams(Object.entries(asked).map(([name, value]): [string, string] => [name, String(value)]));

@@ -20,6 +20,7 @@ import { sha256 } from '../../verifier/protocol/digest.ts';
 import type { PolicyCatalogue } from '../../verifier/protocol/policyCatalogue.ts';
 import type { CheckIntent, Erase, Erased, Health, Notice, Verify } from '../../verifier/protocol/routes.ts';
 import { type Subject, subjectText } from '../../verifier/protocol/subject.ts';
+import type { AcceptedSuppression, SuppressionChange } from '../../verifier/protocol/suppressionRoutes.ts';
 import type { Unassessed } from '../../verifier/protocol/unassessed.ts';
 import type { Verdict } from '../../verifier/protocol/vocabulary.ts';
 
@@ -113,8 +114,15 @@ export class FakeStorage implements Storage {
 
 export class FakeProblems implements Problems {
   readonly shown = new Map<string, readonly Finding[]>();
+  /** Paths whose findings are about a text that is not on disk, and the line that says so. */
+  readonly held = new Map<string, string>();
   set(path: string, findings: readonly Finding[]): void {
     this.shown.set(path, findings);
+    this.held.delete(path);
+  }
+  setHeld(path: string, findings: readonly Finding[], why: string): void {
+    this.shown.set(path, findings);
+    this.held.set(path, why);
   }
 }
 
@@ -229,6 +237,14 @@ export class FakeVerifier implements Verifier {
     return { entries: 3, chains: 1, busy: 0 };
   }
   policies = async () => this.catalogue;
+  readonly suppressed: SuppressionChange[] = [];
+  acceptedSuppressions: AcceptedSuppression[] = [];
+  suppressions = async () => this.acceptedSuppressions;
+  async suppress(change: SuppressionChange): Promise<Receipt> {
+    if (this.failure) throw this.failure;
+    this.suppressed.push(change);
+    return { seq: 1, hash: sha256('s'), chain: randomUUID(), anchor: 'off' };
+  }
   readonly unassessedActions: Unassessed[] = [];
   async unassessed(body: Unassessed): Promise<Receipt> {
     if (this.failure) throw this.failure;

@@ -7,6 +7,7 @@ import { type App, type AppOptions, createApp } from '../../verifier/http/app.ts
 import { listenPrivately } from '../../verifier/http/listen.ts';
 import type { HistoryQuery } from '../../verifier/protocol/history.ts';
 import { type Bench, bench, POLICIES } from '../assessment/standIns.ts';
+import type { SuppressionChange } from '../../verifier/protocol/suppressionRoutes.ts';
 import { type Answer, type Call, send } from './client.ts';
 
 export const TOKENS = { assess: 'a'.repeat(43), decide: 'd'.repeat(43) };
@@ -22,6 +23,8 @@ export interface Served extends Bench {
   readonly call: (call: Call) => Promise<Answer>;
   /** The questions that came through `GET /history`. */
   readonly historyAsked: HistoryQuery[];
+  /** What came through `POST /suppressions`. */
+  readonly suppressed: SuppressionChange[];
 }
 
 /** The real routes over the real assessment with stand-ins for its ports, on a private socket of their own. */
@@ -32,6 +35,7 @@ export async function serve(
   const { assessor, audit, ...appOptions } = options;
   const on = await bench(audit === undefined ? {} : { audit });
   const historyAsked: HistoryQuery[] = [];
+  const suppressed: SuppressionChange[] = [];
   const health = new SessionHealth({
     ...on,
     version: '0.0.0',
@@ -51,6 +55,13 @@ export async function serve(
         onError: (error) => on.errors.push(error),
       }),
       policies: async () => CATALOGUE,
+      suppressions: {
+        accepted: async () => [],
+        change: async (change) => {
+          suppressed.push(change);
+          return { seq: 1, hash: 'a'.repeat(64), chain: on.ledger.chain, anchor: 'off' };
+        },
+      },
       history: async (query) => {
         historyAsked.push(query);
         return { items: [], gaps: [], passed: 0, unreadable: 0, complete: true };
@@ -62,7 +73,7 @@ export async function serve(
   );
   const listening = await listenPrivately(app.server);
   t.after(() => listening.close());
-  return { ...on, historyAsked, app, socket: listening.address, call: (call) => send(listening.address, call) };
+  return { ...on, historyAsked, suppressed, app, socket: listening.address, call: (call) => send(listening.address, call) };
 }
 
 export const verifyBody = {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { GateContext } from '../gates/gates.ts';
 import type { Assessment, Finding, LayerReport, Layers } from '../protocol/assessment.ts';
 import type { LedgerEvent } from '../protocol/ledgerEntry.ts';
 import { SentinelError } from '../protocol/problem.ts';
@@ -10,12 +11,17 @@ import { newNonce, type PendingRegister } from './pending.ts';
 import { redactedFields } from './recordedFields.ts';
 import type { AssessmentRequest } from './request.ts';
 import type { Session } from './session.ts';
+import type { SuppressionBook, SuppressionsAsked } from './suppressionBook.ts';
 
 export interface AssessorOptions extends Omit<LayerOptions, 'lastPolicyDigest' | 'signal'> {
   readonly session: Session;
   readonly register: PendingRegister;
   readonly cache: VerdictCache;
+  /** Without it no suppression counts. */
+  readonly suppressions?: Pick<SuppressionBook, 'asked' | 'met'>;
 }
+
+const NO_SUPPRESSIONS: SuppressionsAsked = { problems: [] };
 
 /** The one assessment that all doors use (law 8). Its entry is durable before it resolves (law 5). */
 export class Assessor {
@@ -35,18 +41,22 @@ export class Assessor {
 
   /**
    * Rejects with SentinelError `policies_invalid` where no policy set is valid, `ledger_failed` where
-   * the entry could not be made durable: then there is no verdict.
+   * the entry could not be made durable: then there is no verdict. `gone`: nobody waits for an audit any more.
    */
-  async assess(request: AssessmentRequest): Promise<Assessment> {
+  async assess(wanted: AssessmentRequest, gone?: AbortSignal): Promise<Assessment> {
     const started = performance.now();
     const { session, register, cache, gates, context } = this.#options;
-    const digest = subjectDigest(request.subject);
-    const key = inputsKey(request, { ...context, audit: await this.#auditKey(request) });
+    const digest = subjectDigest(wanted.subject);
+    const { context: suppressions, problems } = await this.#suppressions(wanted);
+    const asked = suppressions === undefined ? context : { ...context, suppressions };
+    const { request, key } = await this.#affordable(wanted, asked);
     const [fields, { running, cached }] = await Promise.all([
       redactedFields(request, gates, context.workspaceRoots),
-      this.#concluded(key, request, digest),
+      this.#concluded(key, request, digest, asked, gone),
     ]);
     const { concluded } = running;
+    const met = concluded.suppressions;
+    if (met !== undefined) this.#options.suppressions?.met(met);
     const common = {
       verdict: concluded.verdict,
       layers: concluded.layers,
@@ -73,6 +83,7 @@ export class Assessor {
           },
           ...common,
           findings: concluded.findings.map(recorded),
+          ...suppressedIn(met),
           ms: performance.now() - started,
         },
       ],
@@ -88,14 +99,29 @@ export class Assessor {
       findings: concluded.findings,
       trace: concluded.trace,
       subjectDigest: digest,
-      policyProblems: [...concluded.problems],
+      ...(met === undefined ? {} : { suppressions: [...met] }),
+      policyProblems: [...concluded.problems, ...problems],
       seq: entry.seq,
       ...common,
     };
-    register.add(assessment, request.source, fields.name ?? request.subject.kind);
+    // Text that is still being edited waits for nobody: what is saved of it is another question.
+    if (request.timing !== 'ahead') register.add(assessment, request.source, fields.name ?? request.subject.kind);
     if (running.late !== undefined) this.#recordLate(id, key, running.late);
     else if (!cached && isCacheable(concluded)) cache.set(key, concluded);
     return assessment;
+  }
+
+  /** The request with its key; with the gates alone where the caller would rather have that than wait for an audit. */
+  async #affordable(request: AssessmentRequest, context: GateContext): Promise<{ request: AssessmentRequest; key: string }> {
+    const { cache, gates } = this.#options;
+    const keyed = async (one: AssessmentRequest) => ({
+      request: one,
+      key: inputsKey(one, { ...context, audit: await this.#auditKey(one) }),
+    });
+    const full = await keyed(request);
+    if (request.orGates !== true || request.depth === 'gates') return full;
+    const isKnown = cache.has(full.key) && cache.get(full.key, (await gates.policies()).policyDigest) !== undefined;
+    return isKnown ? full : keyed({ ...request, depth: 'gates' });
   }
 
   /** Audits that may differ in their answer have different keys; reasons to have none count as well. */
@@ -107,7 +133,18 @@ export class Assessor {
     return auditor === undefined ? `off: ${audit.offBecause}` : `${auditor.model} ${auditor.configDigest}`;
   }
 
-  async #concluded(key: string, request: AssessmentRequest, digest: string): Promise<{ running: Running; cached: boolean }> {
+  #suppressions({ subject }: AssessmentRequest): SuppressionsAsked | Promise<SuppressionsAsked> {
+    const { suppressions, context } = this.#options;
+    return suppressions === undefined ? NO_SUPPRESSIONS : suppressions.asked(subject, context.workspaceRoots);
+  }
+
+  async #concluded(
+    key: string,
+    request: AssessmentRequest,
+    digest: string,
+    context: GateContext,
+    gone: AbortSignal | undefined,
+  ): Promise<{ running: Running; cached: boolean }> {
     const { cache, gates, session } = this.#options;
     if (cache.has(key)) {
       const status = await gates.policies();
@@ -116,10 +153,12 @@ export class Assessor {
     }
     const running = await runLayers(request, digest, {
       ...this.#options,
+      context,
       lastPolicyDigest: () => session.policyDigest,
-      signal: this.#closing.signal,
+      signal: gone === undefined ? this.#closing.signal : AbortSignal.any([this.#closing.signal, gone]),
     });
-    this.#see(running.concluded.layers);
+    // An audit that nobody wanted any more says nothing about the service.
+    if (gone?.aborted !== true) this.#see(running.concluded.layers);
     return { running, cached: false };
   }
 
@@ -160,6 +199,13 @@ export class Assessor {
 }
 
 /** As the ledger keeps a finding: what to do instead is the policy's text and stays there. */
-function recorded({ remediation: _kept, ...finding }: Finding): Omit<Finding, 'remediation'> {
+function recorded({ remediation: _kept, match: _local, ...finding }: Finding): Omit<Finding, 'remediation' | 'match'> {
   return finding;
+}
+
+/** The findings that suppressions in force took out of the verdict, for the ledger. */
+function suppressedIn(met: Concluded['suppressions']): Pick<Extract<LedgerEvent, { type: 'assessment' }>, 'suppressed'> {
+  const active = (met ?? []).filter(({ state }) => state === 'active');
+  if (active.length === 0) return {};
+  return { suppressed: active.map(({ digest, ruleId, until, reason, line }) => ({ digest, ruleId, until, reason, line })) };
 }

@@ -17,8 +17,11 @@ export class Decisions {
   readonly #register: PendingRegister;
   readonly #session: Session;
   readonly #gates: GatesPort;
+  readonly #approved: ((assessment: Assessment) => Promise<void>) | undefined;
 
-  constructor(register: PendingRegister, session: Session, gates: GatesPort) {
+  /** @param approved told of each approval once it is on record; never rejects */
+  constructor(register: PendingRegister, session: Session, gates: GatesPort, approved?: (assessment: Assessment) => Promise<void>) {
+    this.#approved = approved;
     this.#register = register;
     this.#session = session;
     this.#gates = gates;
@@ -45,7 +48,7 @@ export class Decisions {
   async #decide(body: ExecutionResult, decision: NonNullable<ExecutionResult['decision']>, capability: Capability): Promise<Receipt> {
     // Law 4: whoever may ask may not thereby decide.
     if (capability !== 'decide') throw new SentinelError('forbidden', 'The assess token cannot decide: this needs the decide token.');
-    this.#checkPerson(decision.by);
+    this.#session.checkPerson(decision.by);
     const given = decision.reason?.trim() ?? '';
     const [status, [reason = '']] = await Promise.all([this.#gates.policies(), given === '' ? [''] : this.#gates.redact([given])]);
     const item = this.#register.reserveDecision(body.assessmentId, body.nonce, body.subjectDigest);
@@ -78,7 +81,9 @@ export class Decisions {
         ],
         status,
       );
-      return { ...receipt(entry), nonce: this.#register.decided(item, decision.choice) };
+      const nonce = this.#register.decided(item, decision.choice);
+      if (decision.choice === 'approve') await this.#approved?.(item.assessment);
+      return { ...receipt(entry), nonce };
     } catch (error) {
       this.#register.release(item);
       throw error;
@@ -102,7 +107,7 @@ export class Decisions {
 
   /** What a door noticed about itself. */
   async notice(notice: Notice): Promise<Receipt> {
-    this.#checkPerson(notice.by);
+    this.#session.checkPerson(notice.by);
     const [detail = ''] = await this.#gates.redact([notice.detail]);
     const [entry] = await this.#session.record([{ type: 'notice', session: this.#session.id, ...notice, detail: detail.slice(0, 300) }]);
     return receipt(entry);
@@ -148,20 +153,14 @@ export class Decisions {
       ...(detail === '' ? {} : { detail: detail.slice(0, 300) }),
     };
   }
-
-  #checkPerson(by: Person): void {
-    const { person } = this.#session;
-    if (by.name !== person.name || by.source !== person.source) {
-      throw new SentinelError('person_mismatch', 'Decisions in this session belong to the person that it was opened for.');
-    }
-  }
 }
 
 function withoutNonce({ nonce: _secret, ...assessment }: Assessment): Omit<Assessment, 'nonce'> {
   return assessment;
 }
 
-function receipt(entry: LedgerEntry | undefined): Receipt {
+/** Proof of an entry that was recorded. */
+export function receipt(entry: LedgerEntry | undefined): Receipt {
   if (entry === undefined) throw new SentinelError('internal', 'The ledger gave no entry for what it recorded.');
   return { seq: entry.seq, hash: entry.hash, chain: entry.chain, anchor: 'off' };
 }

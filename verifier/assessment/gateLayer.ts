@@ -1,5 +1,6 @@
 import type { Finding, LayerReport, TraceLine } from '../protocol/assessment.ts';
 import { SentinelError } from '../protocol/problem.ts';
+import type { MetSuppression } from '../protocol/suppression.ts';
 import { graver, type Verdict } from '../protocol/vocabulary.ts';
 import { inReference, layerFinding } from './findings.ts';
 import type { LayerOptions } from './layers.ts';
@@ -12,6 +13,7 @@ export interface GateLayer {
   readonly trace: readonly TraceLine[];
   readonly policyDigest: string;
   readonly problems: readonly string[];
+  readonly suppressions?: readonly MetSuppression[];
 }
 
 /**
@@ -41,6 +43,7 @@ export async function runGates(
       trace: [...own.trace, ...attached.flatMap((answer) => answer.trace)],
       policyDigest: own.policyDigest,
       problems: own.problems,
+      ...(own.suppressions === undefined ? {} : { suppressions: own.suppressions }),
     };
   } catch (error) {
     if (error instanceof SentinelError && error.code === 'policies_invalid') throw error;

@@ -1,3 +1,4 @@
+import type { SuppressionContext } from '../policy/suppressions.ts';
 import { sha256 } from '../protocol/digest.ts';
 import { type Subject, subjectText } from '../protocol/subject.ts';
 import type { AssessmentRequest } from './request.ts';
@@ -8,6 +9,8 @@ export interface Configuration {
   readonly home: string;
   /** Digest of the auditor's configuration, or the reason why there is none. */
   readonly audit: string;
+  /** What a person on this machine allowed, and the day; absent where it can't concern the subject. */
+  readonly suppressions?: SuppressionContext | undefined;
 }
 
 /** Digest of a subject's text: what a decision and an outcome must name again. */
@@ -38,6 +41,7 @@ export function inputsKey(request: AssessmentRequest, configuration: Configurati
       configuration.workspaceRoots,
       configuration.home,
       request.depth === 'full' ? configuration.audit : null,
+      configuration.suppressions ?? null,
     ]),
   );
 }

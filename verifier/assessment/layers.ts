@@ -1,5 +1,6 @@
 import type { GateContext } from '../gates/gates.ts';
 import { compareFindings, type Finding, type LayerReport, type Layers, type TraceLine } from '../protocol/assessment.ts';
+import type { MetSuppression } from '../protocol/suppression.ts';
 import { graver, type Verdict } from '../protocol/vocabulary.ts';
 import { type AuditLayer, type AuditSource, runAudit } from './auditLayer.ts';
 import { type GateLayer, runGates } from './gateLayer.ts';
@@ -14,6 +15,8 @@ export interface Concluded {
   readonly layers: Layers;
   readonly policyDigest: string;
   readonly problems: readonly string[];
+  /** Suppressions that the gates met; the audit's findings know none. */
+  readonly suppressions?: readonly MetSuppression[];
 }
 
 export interface Running {
@@ -48,6 +51,7 @@ export function combine(gates: GateLayer, audit: AuditLayer): Concluded {
     layers: { gates: gates.report, audit: audit.report },
     policyDigest: gates.policyDigest,
     problems: gates.problems,
+    ...(gates.suppressions === undefined ? {} : { suppressions: gates.suppressions }),
   };
 }
 

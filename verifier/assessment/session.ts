@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Person } from '../protocol/decision.ts';
 import type { LedgerEntry, LedgerEvent } from '../protocol/ledgerEntry.ts';
+import { SentinelError } from '../protocol/problem.ts';
 import type { PolicyStatus } from './ports.ts';
 
 /** Stands for "no valid policy set" where a digest is asked for. */
@@ -57,6 +58,12 @@ export class Session {
 
   get problems(): readonly string[] {
     return this.#problems;
+  }
+
+  /** @throws SentinelError `person_mismatch` where this is not the person that the session was opened for */
+  checkPerson(by: Person): void {
+    if (by.name === this.person.name && by.source === this.person.source) return;
+    throw new SentinelError('person_mismatch', 'Decisions in this session belong to the person that it was opened for.');
   }
 
   /**

@@ -6,6 +6,7 @@ import type { Assessor } from './assessor.ts';
 import type { PendingRegister } from './pending.ts';
 import type { GatesPort, PolicyStatus } from './ports.ts';
 import { NO_POLICIES, type Session } from './session.ts';
+import type { SuppressionBook } from './suppressionBook.ts';
 
 export interface HealthOptions {
   readonly session: Session;
@@ -14,6 +15,7 @@ export interface HealthOptions {
   readonly gates: Pick<GatesPort, 'policies'>;
   readonly version: string;
   readonly ledgerDir: string;
+  readonly suppressions?: Pick<SuppressionBook, 'counts'>;
   readonly audit: { readonly configured: boolean; readonly offBecause: string };
   readonly onError: (error: unknown) => void;
 }
@@ -46,7 +48,7 @@ export class SessionHealth {
   }
 
   report(): Omit<Health, 'proof'> {
-    const { session, register, version, ledgerDir } = this.#options;
+    const { session, register, version, ledgerDir, suppressions } = this.#options;
     this.#lookAgain();
     return {
       version,
@@ -58,6 +60,7 @@ export class SessionHealth {
       person: session.person,
       outboxDepth: 0,
       pending: register.waiting().length,
+      ...(suppressions === undefined ? {} : { suppressions: suppressions.counts() }),
     };
   }
 

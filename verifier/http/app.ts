@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
@@ -7,6 +8,8 @@ import type { Assessor } from '../assessment/assessor.ts';
 import type { Decisions } from '../assessment/decisions.ts';
 import type { Housekeeping } from '../assessment/housekeeping.ts';
 import { fromCheckIntent, fromVerify } from '../assessment/request.ts';
+import type { SuppressionBook } from '../assessment/suppressionBook.ts';
+import type { SuppressionChanges } from '../assessment/suppressionChanges.ts';
 import type { UnassessedActions } from '../assessment/unassessed.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { type History, HistoryQuery } from '../protocol/history.ts';
@@ -30,6 +33,7 @@ export interface AppServices {
   readonly policies: () => Promise<PolicyCatalogue>;
   readonly history: (query: HistoryQuery) => Promise<History>;
   readonly unassessed: Pick<UnassessedActions, 'record'>;
+  readonly suppressions: Pick<SuppressionBook, 'accepted'> & Pick<SuppressionChanges, 'change'>;
   readonly redact: (texts: readonly string[]) => Promise<string[]>;
 }
 
@@ -95,8 +99,10 @@ function registerRoutes(server: FastifyInstance, services: AppServices, tokens: 
     await decisions.expire();
     return assessment;
   });
-  app.post(verify.path, contract(verify), async (request) => {
-    const assessment = await assessor.assess(fromVerify(request.body));
+  app.post(verify.path, contract(verify), async (request, reply) => {
+    const { timing } = request.body;
+    // What took effect must be assessed to the end; what is being edited only as long as its editor waits.
+    const assessment = await assessor.assess(fromVerify(request.body), timing === 'ahead' ? callerGone(reply.raw) : undefined);
     await decisions.expire();
     return assessment;
   });
@@ -117,6 +123,12 @@ function registerRoutes(server: FastifyInstance, services: AppServices, tokens: 
   app.post(erase.path, contract(erase), async (request) => services.housekeeping.erase(request.body));
   app.post(notice.path, contract(notice), async (request) => decisions.notice(request.body));
   app.post(ROUTES.unassessed.path, contract(ROUTES.unassessed), async (request) => services.unassessed.record(request.body));
+  app.get(
+    ROUTES.suppressions.path,
+    { config: { token: ROUTES.suppressions.token }, schema: { response: { 200: ROUTES.suppressions.reply } } },
+    async () => services.suppressions.accepted(),
+  );
+  app.post(ROUTES.suppress.path, contract(ROUTES.suppress), async (request) => services.suppressions.change(request.body));
   app.get(policies.path, { config: { token: policies.token }, schema: { response: { 200: policies.reply } } }, async () =>
     services.policies(),
   );
@@ -130,6 +142,15 @@ function registerRoutes(server: FastifyInstance, services: AppServices, tokens: 
     { config: { token: health.token }, schema: { querystring: HealthQuery, response: { 200: health.reply } } },
     async (request) => ({ ...services.health(), proof: proofOf(request.query.challenge, tokens.decide) }),
   );
+}
+
+/** Aborted when the caller hangs up before the reply is out. */
+function callerGone(response: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort();
+  });
+  return gone.signal;
 }
 
 /** A route's options as the table of routes says them: both sides of the contract are checked by zod. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AuditProvider } from './auditProviders.ts';
 import { Person } from './decision.ts';
-import { Organisation } from './organisation.ts';
+import { Organisation, RulePattern } from './organisation.ts';
 
 /** How the auditor is reached. `consentedTo` names the endpoint that the user agreed to: another one is not used. */
 export const AuditSettings = z.strictObject({
@@ -42,6 +42,8 @@ export const Hello = z.strictObject({
   heartbeatMs: z.int().min(50).optional(),
   /** What the machine's organisation file says, where there is one; the strictest where that is not valid. */
   organisation: Organisation.optional(),
+  /** What this machine's settings say of suppressions, on top of the organisation. */
+  suppressions: z.strictObject({ forbid: z.array(RulePattern) }).optional(),
 });
 export type Hello = z.infer<typeof Hello>;
 

@@ -4,6 +4,8 @@ import { Claim, Claimed, ExecutionResult, PendingDecision, Person, Receipt } fro
 import { History } from './history.ts';
 import { PolicyCatalogue } from './policyCatalogue.ts';
 import { MAX_TEXT, Reference, Subject } from './subject.ts';
+import { SuppressionCounts } from './suppression.ts';
+import { AcceptedSuppression, SuppressionChange } from './suppressionRoutes.ts';
 import { Unassessed } from './unassessed.ts';
 import { Depth, Sha256, Source, Timestamp, Timing } from './vocabulary.ts';
 
@@ -69,6 +71,7 @@ export const Health = z.strictObject({
   person: Person,
   outboxDepth: z.int().nonnegative(),
   pending: z.int().nonnegative(),
+  suppressions: SuppressionCounts.optional(),
 });
 export type Health = z.infer<typeof Health>;
 export const HealthQuery = z.strictObject({ challenge: z.string().regex(/^[0-9a-f]{32,128}$/) });
@@ -88,6 +91,8 @@ export const ROUTES = {
   notice: { method: 'POST', path: '/notices', token: 'decide', body: Notice, reply: Receipt },
   /** Recorded once for each `id`; a repetition gets the receipt of the entry that is there. */
   unassessed: { method: 'POST', path: '/unassessed', token: 'decide', body: Unassessed, reply: Receipt },
+  suppressions: { method: 'GET', path: '/suppressions', token: 'assess', body: z.undefined(), reply: z.array(AcceptedSuppression) },
+  suppress: { method: 'POST', path: '/suppressions', token: 'decide', body: SuppressionChange, reply: Receipt },
   policies: { method: 'GET', path: '/policies', token: 'assess', body: z.undefined(), reply: PolicyCatalogue },
   /** Takes a `HistoryQuery` in its address. */
   history: { method: 'GET', path: '/history', token: 'assess', body: z.undefined(), reply: History },
