@@ -3,6 +3,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { Baselines } from './core/baselines.ts';
+import { ChatCommands } from './core/chatCommands.ts';
+import { ChatFeedback } from './core/chatFeedback.ts';
 import { Desk } from './core/decide.ts';
 import { FileStorage } from './core/fileStorage.ts';
 import { textAtHead } from './core/gitHead.ts';
@@ -19,11 +21,13 @@ import { UnassessedWrites } from './core/unassessedWrites.ts';
 import { WaitingList } from './core/waitingList.ts';
 import { AuditKey } from './ui/auditKey.ts';
 import { registerChat } from './ui/chat.ts';
+import { commandSurroundings } from './ui/chatCommands.ts';
 import { registerCommands } from './ui/commands.ts';
 import { Configuration } from './ui/configuration.ts';
 import { Diagnostics } from './ui/diagnostics.ts';
 import { vscodeDialog as dialog } from './ui/dialog.ts';
 import { vscodeDocuments as documents } from './ui/documents.ts';
+import { GuardView } from './ui/guardView.ts';
 import { helloSource, ledgerFolder } from './ui/hello.ts';
 import { registerHousekeeping } from './ui/housekeeping.ts';
 import { registerSaveDoor } from './ui/saveDoor.ts';
@@ -92,7 +96,11 @@ export function activate(context: vscode.ExtensionContext): void {
       gaps: writes.gapCount,
       blindSpots: configuration.blindSpots(),
     });
-  const refresh = () => statusBar.show(state());
+  const guardView = new GuardView({ connect, writes, state, isOn, clock });
+  const refresh = () => {
+    statusBar.show(state());
+    guardView.changed();
+  };
   let refreshing: (() => void) | undefined;
   /** Entries come with every save: what they change in the status bar may wait, the save may not. */
   const refreshSoon = () => {
@@ -131,7 +139,14 @@ export function activate(context: vscode.ExtensionContext): void {
     problems,
     statusBar,
     configuration,
-    registerChat(prompts, { isOn, sessionId: windowId, icon: vscode.Uri.file(context.asAbsolutePath('media/icon.svg')) }),
+    guardView,
+    registerChat(prompts, {
+      isOn,
+      sessionId: windowId,
+      icon: vscode.Uri.file(context.asAbsolutePath('media/icon.svg')),
+      commands: new ChatCommands({ connect, log, ...commandSurroundings }),
+      feedback: new ChatFeedback({ storage, clock, dialog, log }),
+    }),
     registerSaveDoor(saveGuard, writes, isOn),
     registerCommands({
       sidecar,

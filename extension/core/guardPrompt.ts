@@ -27,6 +27,9 @@ export interface Prompt {
 /** How a request ended. `withheld` keeps a refused prompt out of later requests' history. */
 export interface PromptEnd {
   readonly withheld?: 'prompt' | 'answer';
+  /** The findings for which it was withheld, and their assessment: what follow-ups and feedback are about. */
+  readonly rules?: readonly string[];
+  readonly assessmentId?: string;
 }
 
 /** The name under which this door's requests stand in the ledger. */
@@ -240,7 +243,8 @@ export class PromptGuard {
     prompt.view.show(
       `\n\n**Withheld:** ${held.subject} (${by}).\n\n${reasons.join('\n')}\n\n${plainWords(describeLayers(held.assessment.layers))}\n\n${receiptLine(decided.receipt)}\n`,
     );
-    return { withheld: what };
+    const rules = [...new Set(weighty(held.assessment).map(({ ruleId }) => ruleId))];
+    return { withheld: what, rules, assessmentId: held.assessment.id };
   }
 
   #heldByFailure(prompt: Prompt, subject: string, problem: VerifierError, what: 'prompt' | 'answer'): PromptEnd {

@@ -1,15 +1,26 @@
 import * as vscode from 'vscode';
+import type { ChatCommands } from '../core/chatCommands.ts';
+import type { ChatFeedback } from '../core/chatFeedback.ts';
 import type { PromptGuard } from '../core/guardPrompt.ts';
 import type { ChatView, Model, ModelMessage } from '../core/ports.ts';
 import { plainWords } from '../core/renderSafe.ts';
+import { answerCommand, extendParticipant } from './chatCommands.ts';
 import { readReferences } from './references.ts';
 
 const PARTICIPANT = 'sentinelai.guard';
 /** What is passed on of a long conversation. */
 const MAX_TURNS = 20;
 
+export interface ChatParts {
+  readonly isOn: () => boolean;
+  readonly sessionId: string;
+  readonly icon: vscode.Uri;
+  readonly commands: ChatCommands;
+  readonly feedback: ChatFeedback;
+}
+
 /** The chat participant `@sentinelai-guard`. */
-export function registerChat(guard: PromptGuard, parts: { isOn: () => boolean; sessionId: string; icon: vscode.Uri }): vscode.Disposable {
+export function registerChat(guard: PromptGuard, parts: ChatParts): vscode.Disposable {
   const participant = vscode.chat.createChatParticipant(
     PARTICIPANT,
     async (request, context, stream, token): Promise<vscode.ChatResult> => {
@@ -21,6 +32,10 @@ export function registerChat(guard: PromptGuard, parts: { isOn: () => boolean; s
       const listening = token.onCancellationRequested(() => stop.abort());
       if (token.isCancellationRequested) stop.abort();
       try {
+        if (request.command !== undefined) {
+          const end = await answerCommand(parts.commands, request.command, request, stream, { ...parts, signal: stop.signal });
+          return { metadata: { ...end, command: request.command } };
+        }
         const { read, leftOut } = await readReferences(request.references);
         if (leftOut.length > 0) stream.markdown(`*Not passed on (too large or not text): ${leftOut.map(plainWords).join(', ')}*\n\n`);
         const end = await guard.run({
@@ -39,10 +54,11 @@ export function registerChat(guard: PromptGuard, parts: { isOn: () => boolean; s
     },
   );
   participant.iconPath = parts.icon;
+  const extended = extendParticipant(participant, parts.feedback);
   // Models are looked up lazily: until somebody selects, VS Code answers every request with "Language
   // model unavailable" and never calls the participant.
   void vscode.lm.selectChatModels({});
-  return participant;
+  return vscode.Disposable.from(participant, extended);
 }
 
 function chatView(stream: vscode.ChatResponseStream): ChatView {
@@ -97,7 +113,8 @@ function history(turns: readonly (vscode.ChatRequestTurn | vscode.ChatResponseTu
   let asked: string | undefined;
   for (const turn of turns.slice(-MAX_TURNS * 2)) {
     if (turn instanceof vscode.ChatRequestTurn) {
-      asked = turn.prompt;
+      // What a command told is not part of the conversation with the model.
+      asked = turn.command === undefined ? turn.prompt : undefined;
       continue;
     }
     if (asked !== undefined && turn.result.metadata?.['withheld'] !== 'prompt') {

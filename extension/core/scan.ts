@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { type Assessment, compareFindings, type Finding } from '../../verifier/protocol/assessment.ts';
+import type { ChatCommand, CommandEnd } from './chatCommands.ts';
+import type { Verifier } from './client.ts';
+import { describeLayer, fileLabel } from './dialogText.ts';
+import { plainWords } from './renderSafe.ts';
+
+/** A text to look at: a file, or the part of it that is selected or attached. */
+export interface ScanTarget {
+  readonly path: string;
+  readonly language: string;
+  readonly text: string;
+  /** One-based line of the file at which the text begins. */
+  readonly firstLine: number;
+}
+
+/** What there is to look at, and the names of what was attached but is no text, or too large. */
+export interface ScanTargets {
+  readonly read: readonly ScanTarget[];
+  readonly leftOut: readonly string[];
+}
+
+const MAX_TARGETS = 20;
+const MAX_FINDINGS = 50;
+
+/**
+ * `/scan`: gates and audit over what is open, selected or attached. Nothing is held by it, so nothing is asked; the
+ * assessment is on record.
+ */
+export const scan: ChatCommand = async ({ verifier, view, signal, sessionId, targets }) => {
+  const { read, leftOut } = await targets();
+  if (leftOut.length > 0) view.show(`*Not looked at (too large or not text): ${leftOut.map(plainWords).join(', ')}*\n\n`);
+  if (read.length > MAX_TARGETS) view.show(`*Only the first ${MAX_TARGETS} of ${read.length} files are looked at.*\n\n`);
+  if (read.length === 0) {
+    view.show('There is nothing to scan: open a file, select a part of it, or attach files to the message.');
+    return { rules: [] };
+  }
+  const end: { rules: string[]; assessmentId?: string } = { rules: [] };
+  for (const target of read.slice(0, MAX_TARGETS)) {
+    if (signal.aborted) break;
+    view.progress(`Looking at ${fileLabel(target.path)}…`);
+    const assessment = await ask(verifier, target, sessionId, signal);
+    tell(assessment, target, view);
+    end.rules.push(...sorted(assessment).map(({ ruleId }) => ruleId));
+    if (assessment.findings.length > 0) end.assessmentId ??= assessment.id;
+  }
+  return { ...end, rules: [...new Set(end.rules)] };
+};
+
+function ask(verifier: Verifier, { path, language, text }: ScanTarget, sessionId: string, signal: AbortSignal): Promise<Assessment> {
+  const subject = { kind: 'file' as const, path, text, ...(language === '' ? {} : { language: language.slice(0, 64) }) };
+  const asked = { requestId: randomUUID(), sessionId, source: 'chat', agent: 'sentinelai-guard', subject } as const;
+  return verifier.verify({ ...asked, depth: 'full', timing: 'ahead' }, { signal });
+}
+
+function sorted({ findings }: Assessment): Finding[] {
+  return [...findings].sort(compareFindings);
+}
+
+function tell(assessment: Assessment, { path, firstLine }: ScanTarget, view: Parameters<ChatCommand>[0]['view']): void {
+  const findings = sorted(assessment);
+  view.show('\n\n');
+  view.place(fileLabel(path), { path });
+  const { gates, audit } = assessment.layers;
+  const layers = plainWords(`${describeLayer('gates', gates)} · ${describeLayer('audit', audit)}`);
+  const count = findings.length === 0 ? 'nothing found' : `${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}`;
+  view.show(`: ${count} (${layers})\n\n`);
+  for (const finding of findings.slice(0, MAX_FINDINGS)) {
+    view.show(`- **${finding.severity}** `);
+    if (finding.location !== undefined) {
+      const line = finding.location.startLine + firstLine - 1;
+      view.place(`line ${line}`, { path, line });
+      view.show(' ');
+    }
+    const safer = finding.remediation === undefined ? '' : ` **Safer:** ${plainWords(finding.remediation)}`;
+    view.show(`rule ${plainWords(finding.ruleId)}: ${plainWords(finding.message)}${safer}\n`);
+  }
+  if (findings.length > MAX_FINDINGS) view.show(`- … and ${findings.length - MAX_FINDINGS} more.\n`);
+}
+
+/** What can be asked next about what was found. */
+export function explanations(rules: CommandEnd['rules'], most = 3): { prompt: string; label: string }[] {
+  return rules.slice(0, most).map((rule) => ({ prompt: rule, label: `Explain ${rule}` }));
+}
