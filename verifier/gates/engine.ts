@@ -11,6 +11,7 @@ import type { GateContext, GateResult, Gates } from './gates.ts';
 import { MAX_FINDINGS, MAX_STEPS, MAX_TRACE } from './limits.ts';
 import { bidiControlAt, hiddenTextAt } from './normalise.ts';
 import { FactReader, type Facts, type PlacedPiece } from './pieces.ts';
+import { redact } from './redact.ts';
 import type { ShellGrammar } from './shell/grammar.ts';
 import { matchOf, suppress, wasSuppressed, writtenBefore } from './suppressing.ts';
 
@@ -18,6 +19,7 @@ interface Examination {
   readonly drafts: readonly Draft[];
   readonly trace: readonly TraceLine[];
   readonly steps: number;
+  readonly wanted: readonly string[];
 }
 
 /** Place in the subject of a match in a piece that is no literal part of it: where its first line stands. */
@@ -27,6 +29,11 @@ function anchored(match: Match, placed: PlacedPiece, whole: Source): { start: nu
   const text = placed.source.lines.slice(line, line).trim().slice(0, 200);
   const at = text === '' ? -1 : whole.text.indexOf(text, from);
   return at === -1 ? { start: from, end: Math.min(from + 1, whole.text.length) } : { start: at, end: at + text.length };
+}
+
+/** A finding in a script that the subject runs says which one, and where. */
+function inScript(script: string, line: number, message: string): string {
+  return `In ${redact(script).slice(-200)} line ${line}: ${message}`.slice(0, 600);
 }
 
 function draftOf(match: Match, placed: PlacedPiece, whole: Source): Draft {
@@ -40,7 +47,7 @@ function draftOf(match: Match, placed: PlacedPiece, whole: Source): Draft {
     layer: 'gates',
     severity: rule.severity,
     verdict: rule.verdict,
-    message: rule.message,
+    message: placed.script === undefined ? rule.message : inScript(placed.script, placed.source.lines.lineAt(start), rule.message),
     remediation: rule.remediation,
     location: whole.locate(place.start, place.end),
     isNew: true,
@@ -58,8 +65,14 @@ function draftOf(match: Match, placed: PlacedPiece, whole: Source): Draft {
 /** What hides from the reader of code or a command. */
 function hidden(facts: Facts): Draft[] {
   const drafts: Draft[] = [];
-  for (const { piece, source, shift } of facts.pieces) {
+  for (const { piece, source, shift, script } of facts.pieces) {
     if (piece.zone === undefined) continue;
+    if (script !== undefined) {
+      if (piece.views.length === 0 || (bidiControlAt(piece.text) === -1 && hiddenTextAt(piece.text) === -1)) continue;
+      const message = inScript(script, 1, 'The script holds characters that hide from its reader what it does.');
+      drafts.push(ownFinding('gate.hidden-text', message, facts.whole, 0, 0));
+      continue;
+    }
     const bidi = piece.zone === 'prose' || piece.zone === 'prompt' ? -1 : bidiControlAt(piece.text);
     if (bidi !== -1) {
       const message = 'The text holds characters that change the order in which it is drawn: it may do something else than it shows.';
@@ -79,7 +92,8 @@ function distinct(drafts: readonly Draft[]): Draft[] {
   const seen = new Set<string>();
   return drafts.filter(({ finding }) => {
     const { startLine = 0, startColumn = 0 } = finding.location ?? {};
-    const key = `${finding.ruleId} ${startLine} ${Math.floor(startColumn / NEAR)}`;
+    // Lines of a script stand for one place in the subject; the message tells them apart.
+    const key = `${finding.ruleId} ${startLine} ${Math.floor(startColumn / NEAR)} ${finding.message}`;
     const fresh = !seen.has(key);
     seen.add(key);
     return fresh;
@@ -120,7 +134,7 @@ function examine(set: PolicySet, grammar: ShellGrammar, subject: Subject, contex
     trace.push({ step: 'limit', note: `The budget of ${MAX_STEPS} steps was used up; the rest was not examined` });
     drafts.push(ownFinding('gate.steps', 'The text takes more work than is allowed: a part of it was not looked at.', facts.whole, 0, 0));
   }
-  return { drafts: distinct(drafts), trace, steps: meter.used };
+  return { drafts: distinct(drafts), trace, steps: meter.used, wanted: facts.wanted };
 }
 
 /** Marks what the baseline had already: each known finding excuses one of the same rule and line. */
@@ -161,6 +175,7 @@ export function createGates(set: PolicySet, grammar: ShellGrammar): Gates {
         findings: gravest(judged).map((draft) => finished(draft, file !== undefined)),
         trace: capped(lines, judged.length),
         steps: own.steps + (known?.steps ?? 0),
+        ...(own.wanted.length === 0 ? {} : { wanted: own.wanted }),
         ...(left.met.length === 0 ? {} : { suppressions: left.met }),
       };
     },

@@ -1,4 +1,5 @@
 import type { Piece } from '../policy/evaluate.ts';
+import { exemptionPath } from '../policy/exemptions.ts';
 import type { Effect, Secret, Segment } from '../policy/facts.ts';
 import type { StepMeter } from '../policy/steps.ts';
 import { plainView, type TextView } from '../policy/view.ts';
@@ -6,12 +7,14 @@ import type { TraceLine } from '../protocol/assessment.ts';
 import { type Subject, subjectText } from '../protocol/subject.ts';
 import { Source } from './evidence.ts';
 import type { GateContext } from './gates.ts';
+import { SHELL_LANGUAGES } from './languages.ts';
 import { MAX_EXAMINED, MAX_MENTIONS, MAX_SEGMENTS } from './limits.ts';
 import { foldedView } from './normalise.ts';
 import { secretsIn } from './secretsIn.ts';
 import { mentionedCommands, segmentsOf } from './segments.ts';
 import { shellFacts } from './shell/effects.ts';
 import type { ShellGrammar } from './shell/grammar.ts';
+import { type ScriptFile, ScriptFiles, scriptLanguage } from './shell/scriptFiles.ts';
 
 /** A piece with the way back to the subject. */
 export interface PlacedPiece {
@@ -22,6 +25,8 @@ export interface PlacedPiece {
   readonly shift: number;
   /** Where in the subject a piece stands that is no literal part of it (unescaped, put together). */
   readonly anchor: number | undefined;
+  /** Path of the script that the subject runs, where the piece is that. */
+  readonly script?: string;
 }
 
 /** A subject cut into pieces, with all facts that the rules read. */
@@ -32,6 +37,8 @@ export interface Facts {
   readonly limits: readonly TraceLine[];
   /** Readers of facts that failed: what they would have said is missing. */
   readonly failed: readonly TraceLine[];
+  /** Absolute paths of scripts that the subject would run. */
+  readonly wanted: readonly string[];
 }
 
 /** The subject with no more text than is examined. */
@@ -47,12 +54,17 @@ export class FactReader {
   readonly #meter: StepMeter;
   readonly #limits: TraceLine[] = [];
   readonly #failed: TraceLine[] = [];
+  readonly #known: ReadonlyMap<string, ScriptFile>;
+  /** What scripts do, as the commands that run them tell. */
+  readonly #inScripts: Effect[] = [];
+  #scripts: ScriptFiles | undefined;
   #mentions = 0;
 
   constructor(grammar: ShellGrammar, context: GateContext, meter: StepMeter) {
     this.#grammar = grammar;
     this.#context = context;
     this.#meter = meter;
+    this.#known = new Map((context.scripts ?? []).map((script) => [script.path, script]));
   }
 
   read(subject: Subject): Facts {
@@ -64,7 +76,10 @@ export class FactReader {
     const bounded = examined(subject);
     const segments = this.#guarded('cutting the text into parts', () => segmentsOf(bounded));
     if (segments.length > MAX_SEGMENTS) this.#limit(`The text has ${segments.length} parts; the first ${MAX_SEGMENTS} were examined`);
-    const cwd = subject.kind === 'command' || subject.kind === 'tool' ? subject.cwd : undefined;
+    // A tool that is not told a folder works in the first of the workspace.
+    const cwd =
+      subject.kind === 'tool' ? (subject.cwd ?? this.#context.workspaceRoots[0]) : subject.kind === 'command' ? subject.cwd : undefined;
+    if (subject.kind === 'command' || subject.kind === 'tool') this.#scripts = new ScriptFiles(this.#known, subject.kind === 'tool');
     const pieces: PlacedPiece[] = [
       {
         piece: { text: whole.text, zone: undefined, language: undefined, views: [], effects: [], secrets: this.#secrets(whole.text) },
@@ -73,8 +88,36 @@ export class FactReader {
         anchor: undefined,
       },
     ];
-    for (const segment of segments.slice(0, MAX_SEGMENTS)) pieces.push(this.#place(segment, whole, cwd));
-    return { whole, pieces, limits: this.#limits, failed: this.#failed };
+    for (const segment of segments.slice(0, MAX_SEGMENTS)) pieces.push(this.#place(segment, whole, segment.cwd ?? cwd));
+    const wanted = [...(this.#scripts?.wanted ?? [])];
+    for (const path of wanted) pieces.push(...this.#script(path));
+    return { whole, pieces, limits: this.#limits, failed: this.#failed, wanted };
+  }
+
+  /** A script that the subject runs: what it does there, the credentials that it carries, and how it is written. */
+  #script(path: string): PlacedPiece[] {
+    const text = this.#known.get(path)?.text;
+    const effects = this.#inScripts.filter(({ script }) => script === path);
+    const { language, runs } = scriptLanguage(path, text ?? '');
+    // A manifest only says what runs; it is judged as a file when it is written.
+    if (text === undefined || (!runs && effects.length === 0)) return [];
+    const shell = SHELL_LANGUAGES.has(language);
+    const piece: Piece = {
+      text,
+      zone: 'shell',
+      language,
+      views: runs && shell ? [plainView(text)] : [],
+      effects,
+      secrets: runs ? this.#secrets(text) : [],
+      path: exemptionPath(path, this.#context.workspaceRoots),
+    };
+    const placed = { source: new Source(text), shift: 0, anchor: 0, script: path };
+    if (!runs || shell) return [{ piece, ...placed }];
+    const code: Piece = { ...piece, zone: 'code', views: [plainView(text)], effects: [], secrets: [], gravestOnly: true };
+    return [
+      { piece, ...placed },
+      { piece: code, ...placed },
+    ];
   }
 
   /** A reader that throws must not take the others with it, nor go unnoticed. */
@@ -118,7 +161,7 @@ export class FactReader {
   }
 
   #effects(segment: Segment, view: TextView, cwd: string | undefined): Effect[] {
-    if (segment.zone === 'shell') return this.#shell(segment.text, segment.language, cwd, 0, view, []);
+    if (segment.zone === 'shell') return this.#shell(segment.text, segment.language, cwd, 0, view, [], this.#scripts);
     if (segment.zone !== 'prose' && segment.zone !== 'prompt') return [];
     const effects: Effect[] = [];
     for (const mention of mentionedCommands(segment)) {
@@ -127,7 +170,7 @@ export class FactReader {
         this.#limit(`More than ${MAX_MENTIONS} commands are mentioned; the rest was not examined`);
         break;
       }
-      effects.push(...this.#shell(mention.text, undefined, cwd, mention.offset, view, ['mentioned']));
+      effects.push(...this.#shell(mention.text, undefined, cwd, mention.offset, view, ['mentioned'], undefined));
     }
     return effects;
   }
@@ -139,11 +182,16 @@ export class FactReader {
     offset: number,
     view: TextView,
     extra: Effect['traits'],
+    scripts: ScriptFiles | undefined,
   ): Effect[] {
-    const facts = shellFacts(this.#grammar, text, { ...this.#context, ...(cwd === undefined ? {} : { cwd }) }, language);
+    const { home, workspaceRoots } = this.#context;
+    const place = { home, workspaceRoots, ...(cwd === undefined ? {} : { cwd }), ...(scripts === undefined ? {} : { scripts }) };
+    const facts = shellFacts(this.#grammar, text, place, language);
     this.#meter.spend(facts.steps);
     if (facts.limit !== undefined) this.#limit(`Shell text: ${facts.limit}`);
-    return facts.effects.map((effect) => ({
+    this.#inScripts.push(...facts.effects.filter(({ script }) => script !== undefined));
+    const own = facts.effects.filter(({ script }) => script === undefined);
+    return own.map((effect) => ({
       ...effect,
       ...view.toOriginal(offset + effect.start, offset + effect.end),
       traits: extra.length === 0 ? effect.traits : [...new Set([...effect.traits, ...extra])],

@@ -18,6 +18,10 @@ export interface Piece {
   readonly views: readonly TextView[];
   readonly effects: readonly Effect[];
   readonly secrets: readonly Secret[];
+  /** Path by which exemptions judge this piece, where it is another file than the subject. */
+  readonly path?: string;
+  /** Only rules that block are asked for patterns: the text runs, and was reviewed when it was written. */
+  readonly gravestOnly?: true;
 }
 
 /** A rule that fired: where, and why in a few words without anything from the content. */
@@ -120,7 +124,7 @@ export function evaluate(set: PolicySet, pieces: readonly Piece[], path: string 
       return lines.slice(line, line);
     };
     const accept = (rule: CompiledRule, candidate: Candidate): void => {
-      const why = exemptionFor(rule.exemptable, { ...candidate.situation, path, line: lineAt(candidate.start) });
+      const why = exemptionFor(rule.exemptable, { ...candidate.situation, path: piece.path ?? path, line: lineAt(candidate.start) });
       if (why === undefined) matches.push({ rule, piece, start: candidate.start, end: candidate.end, note: candidate.note });
       else trace.push({ step: 'exempted', ruleId: rule.id, note: `${why}; it was ${candidate.note}`.slice(0, 400) });
     };
@@ -130,6 +134,7 @@ export function evaluate(set: PolicySet, pieces: readonly Piece[], path: string 
     const searches = piece.views.map((view) => new PatternSearch(view.text, set.literals.scan(view.text), meter));
     meter.spend(piece.views.reduce((sum, view) => sum + view.text.length, 0));
     for (const rule of set.rules) {
+      if (piece.gravestOnly === true && rule.verdict !== 'block') continue;
       try {
         for (const candidate of byPattern(rule, set.literalNumbers.get(rule) ?? [], piece, searches)) accept(rule, candidate);
       } catch (error) {

@@ -73,9 +73,11 @@ export interface Effect {
   /** The target's text as resolved, for messages; redacted before it is shown. */
   readonly targetText?: string;
   readonly traits: readonly EffectTrait[];
-  /** UTF-16 offsets within the text that was analysed. */
+  /** UTF-16 offsets within the text that was analysed, or within the script's. */
   readonly start: number;
   readonly end: number;
+  /** Absolute path of the script that does it, where the analysed text only runs that. */
+  readonly script?: string;
 }
 
 export const SECRET_KINDS = [
@@ -113,4 +115,10 @@ export interface Segment {
   readonly text: string;
   /** UTF-16 offset of `text` in the subject's text. */
   readonly offset: number;
+  /** Set where `text` is no text to read but what is acted on: a path that is written or deleted, an address that is asked. */
+  readonly act?: 'write' | 'delete' | 'request';
+  /** Folder in which a command runs, where the subject says it of this part alone. */
+  readonly cwd?: string;
+  /** The text is about to run: what it does counts, not only how it is written. */
+  readonly runs?: true;
 }

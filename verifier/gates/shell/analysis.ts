@@ -1,14 +1,15 @@
 import type { Effect, EffectKind, EffectTrait } from '../../policy/facts.ts';
-import { Call, type Circumstance, type EffectDetails, type Session } from './call.ts';
+import { Call, type Circumstance, type EffectDetails, type ReadScript, type ScriptPlace, type Session } from './call.ts';
 import { runCommand } from './command.ts';
 import { expandOne, type Substitutions } from './expand.ts';
 import type { ShellGrammar } from './grammar.ts';
 import { windowsEffects } from './powershell.ts';
 import { SHELL_PROGRAMS } from './programs/shells.ts';
 import { Scope, type ShellFunction } from './scope.ts';
+import { type ScriptFiles, scriptPath } from './scriptFiles.ts';
 import { runStatement } from './statements.ts';
 import type { ShellNode } from './syntax.ts';
-import { GAP, literal, NOTHING, traitsOf, unknownFrom, type Value } from './value.ts';
+import { GAP, literal, NOTHING, traitsOf, UNKNOWN, unknownFrom, type Value } from './value.ts';
 
 /** Work that one text may cause: nodes parsed and statements run, nested texts included. */
 export const MAX_STEPS = 150_000;
@@ -49,12 +50,22 @@ export class Analysis implements Session, Substitutions {
   span: Span = { start: 0, end: 0 };
   readonly #grammar: ShellGrammar;
   readonly #seen = new Set<string>();
+  readonly #scripts: ScriptFiles | undefined;
+  readonly #inScripts = new Set<string>();
+  /** The script under way, where in it, and at which depth of texts its own statements run. */
+  #script: (Span & { readonly path: string; readonly level: number }) | undefined;
   #nested = false;
+  #texts = 0;
   #parses = 0;
   #pipes = 0;
 
-  constructor(grammar: ShellGrammar, place: { cwd: string | undefined; home: string; workspaceRoots: readonly string[] }) {
+  constructor(
+    grammar: ShellGrammar,
+    place: { cwd: string | undefined; home: string; workspaceRoots: readonly string[] },
+    scripts: ScriptFiles | undefined,
+  ) {
     this.#grammar = grammar;
+    this.#scripts = scripts;
     this.scope = new Scope(place.cwd, place.home);
     this.home = place.home;
     this.workspaceRoots = place.workspaceRoots;
@@ -67,7 +78,8 @@ export class Analysis implements Session, Substitutions {
     if (call.how.elevated) traits.add('elevated');
     if (call.how.remote) traits.add('remote');
     const target = details.target ?? 'none';
-    const key = `${kind} ${call.program} ${target} ${details.targetText ?? ''} ${this.span.start}`;
+    const { start, end, path: script } = this.#script ?? { ...this.span, path: undefined };
+    const key = `${kind} ${call.program} ${target} ${details.targetText ?? ''} ${start} ${script ?? ''}`;
     if (this.#seen.has(key)) return;
     this.#seen.add(key);
     this.effects.push({
@@ -76,8 +88,9 @@ export class Analysis implements Session, Substitutions {
       target,
       ...(details.targetText === undefined ? {} : { targetText: details.targetText }),
       traits: [...traits],
-      start: this.span.start,
-      end: this.span.end,
+      start,
+      end,
+      ...(script === undefined ? {} : { script }),
     });
   }
 
@@ -90,7 +103,52 @@ export class Analysis implements Session, Substitutions {
 
   /** Says which command is under way; within nested texts the outer command stays it. */
   at(start: number, end: number): void {
-    if (!this.#nested) this.span = { start: Math.min(this.pipelineStart ?? start, start), end };
+    if (this.#script?.level === this.#texts) this.#script = { ...this.#script, start, end };
+    else if (!this.#nested) this.span = { start: Math.min(this.pipelineStart ?? start, start), end };
+  }
+
+  mark(start: number, end: number): void {
+    if (this.#script !== undefined) this.#script = { ...this.#script, start, end };
+  }
+
+  findScript(word: Value, call: Call, telling: boolean): ReadScript | undefined {
+    const files = this.#scripts;
+    // What runs on another machine is not this one's file.
+    const path = files === undefined || call.how.remote ? undefined : scriptPath(word, this.scope);
+    const file = path === undefined ? undefined : files?.find(path);
+    if (files === undefined || file === undefined) return undefined;
+    const { state, text } = file;
+    const unexamined =
+      state === 'too-large' ||
+      state === 'too-many' ||
+      (state === 'unreadable' && call.how.elevated) ||
+      (state === 'missing' && files.missingIsUnknown);
+    if (telling && unexamined) this.emit('unresolved', call, { target: 'unknown', targetText: file.path });
+    return text === undefined ? undefined : { ...file, text };
+  }
+
+  manifest(path: string): string | undefined {
+    return this.#scripts?.textOf(path);
+  }
+
+  inScript({ path, part = '', range, sourced = false }: ScriptPlace, run: () => Value): Value {
+    const key = `${path}\0${part}`;
+    if (this.#inScripts.has(key)) return UNKNOWN;
+    const { scope } = this;
+    const outer = { script: this.#script, cwd: scope.cwd, name: scope.variable('0'), source: scope.variable('BASH_SOURCE') };
+    this.#script = { path, start: range?.start ?? 0, end: range?.end ?? 0, level: range === undefined ? this.#texts + 1 : -1 };
+    this.#inScripts.add(key);
+    if (!sourced) scope.assign('0', literal(path));
+    scope.assign('BASH_SOURCE', literal(path));
+    try {
+      return this.nested(run);
+    } finally {
+      this.#inScripts.delete(key);
+      this.#script = outer.script;
+      if (!sourced) scope.cwd = outer.cwd;
+      scope.assign('0', outer.name ?? UNKNOWN);
+      scope.assign('BASH_SOURCE', outer.source ?? UNKNOWN);
+    }
   }
 
   keepOpen(name: string | undefined): void {
@@ -115,10 +173,12 @@ export class Analysis implements Session, Substitutions {
     }
     const outer = { nested: this.#nested, positional: this.scope.positional };
     this.#nested = how.depth > 0 || this.#nested;
+    this.#texts++;
     if (positional !== undefined) this.scope.positional = positional;
     try {
       return this.runSource(text.text, { ...how, taint: how.taint | text.taint });
     } finally {
+      this.#texts--;
       this.#nested = outer.nested;
       this.scope.positional = outer.positional;
     }

@@ -2,6 +2,7 @@ import type { EffectKind, EffectTrait, TargetClass } from '../../policy/facts.ts
 import { type Options, readOptions } from './options.ts';
 import { classifyPath, type PathFacts } from './paths.ts';
 import type { Scope } from './scope.ts';
+import type { ScriptFile } from './scriptFiles.ts';
 import type { Value } from './value.ts';
 
 export interface EffectDetails {
@@ -24,6 +25,20 @@ export interface Circumstance {
   readonly taint: number;
 }
 
+/** A script whose contents are known. */
+export type ReadScript = ScriptFile & { readonly text: string };
+
+/** A script under way. */
+export interface ScriptPlace {
+  readonly path: string;
+  /** Tells runs of the same file apart that are not one within the other: a manifest's entries. */
+  readonly part?: string;
+  /** UTF-16 range within the file, where that is not followed statement by statement. */
+  readonly range?: { readonly start: number; readonly end: number };
+  /** It runs in the shell at hand: folder and variables stay. */
+  readonly sourced?: boolean;
+}
+
 /** The services that a program's reader needs from the analysis. */
 export interface Session {
   readonly scope: Scope;
@@ -38,6 +53,17 @@ export interface Session {
   runWords(words: readonly Value[], how: Circumstance): Value;
   /** Reads a text as PowerShell (`encoded`: in base64 of UTF-16) or as cmd batch. */
   runWindows(text: string, language: 'powershell' | 'bat' | 'encoded', call: Call): void;
+  /**
+   * The script that a word names, where it can be looked into.
+   * @param telling a script that is there but could not be examined is worth a question
+   */
+  findScript(word: Value, call: Call, telling: boolean): ReadScript | undefined;
+  /** What stands in a file that says what runs (a manifest), where it is there. */
+  manifest(path: string): string | undefined;
+  /** Runs something on behalf of a script, so that what it does is found there. */
+  inScript(script: ScriptPlace, run: () => Value): Value;
+  /** Says where in the script under way the next effects stand, where the text is not a shell's. */
+  mark(start: number, end: number): void;
   /** Runs a text as shell source; returns what it prints. */
   runText(text: Value, how: Circumstance, positional?: readonly Value[]): Value;
 }

@@ -2,9 +2,12 @@ import type { Analysis } from './analysis.ts';
 import { Call, type Circumstance } from './call.ts';
 import { expandWord } from './expand.ts';
 import { globMatches } from './paths.ts';
+import { runScript } from './programs/shells.ts';
 import { PROGRAMS, programName, READS_OWN_HELP } from './programs/table.ts';
+import { runWindowsScript } from './programs/windowsScripts.ts';
 import { isSocketPath, readRedirections, writeOutputs } from './redirections.ts';
 import type { ShellFunction } from './scope.ts';
+import { interpreterOf } from './scriptFiles.ts';
 import type { ShellNode } from './syntax.ts';
 import { DECODED, DOWNLOADED, GAP, isKnown, literal, NOTHING, SOCKET, traitsOf, unknownFrom, type Value } from './value.ts';
 import { assignAll } from './variables.ts';
@@ -85,10 +88,11 @@ export function runCommand(words: readonly Value[], how: Circumstance, analysis:
   if (defined !== undefined && !analysis.active.has(defined) && how.depth < 12) return runFunction(defined, args, how, analysis);
   const file = first.text.includes('/') ? analysis.scope.written(first.text) : undefined;
   if (file !== undefined) return runFile(first.text, file, args, how, analysis);
+  const script = first.text.includes('/') && !INSTALLED.test(first.text) ? runByPath(first, args, how, analysis) : undefined;
   const reader = PROGRAMS.get(name) ?? (first.glob ? patternReader(name) : undefined);
   if (reader === undefined) {
     // A program that is not known may pass on what it was fed.
-    return unknownFrom(how.input?.taint ?? 0);
+    return script ?? unknownFrom(how.input?.taint ?? 0);
   }
   const plain = name === first.text.slice(first.text.lastIndexOf('/') + 1) ? args : args.map(lowerCase);
   if (!READS_OWN_HELP.has(name) && asksForHelp(plain)) return NOTHING;
@@ -118,6 +122,25 @@ function runFile(path: string, file: Value, args: readonly Value[], how: Circums
   if (file.taint & (DOWNLOADED | DECODED) && !isKnown(file))
     analysis.emit('remote-code', new Call(programName(path), args, how, analysis), { targetText: path, traits: traitsOf(file.taint) });
   return isKnown(file) ? analysis.runText(file, { ...how, depth: how.depth + 1 }, args) : unknownFrom(file.taint);
+}
+
+/** Where programs of the system and its package managers are; what is there is known by its name. */
+const INSTALLED = /^\/(?:usr\/(?:local\/)?)?s?bin\/|^\/(?:opt\/homebrew|snap|nix)\//;
+/** Names that say by themselves that a shell reads the file. */
+const MAX_INTERPRETERS = 12;
+const SHELL_SCRIPT = /\.(?:sh|bash|zsh|ksh|command|ps1|bat|cmd)$/i;
+
+/** A file on disk that is executed by its path: as its first line says, else by the shell. */
+function runByPath(first: Value, args: readonly Value[], how: Circumstance, analysis: Analysis): Value | undefined {
+  // A first line may name the file itself.
+  if (how.depth >= MAX_INTERPRETERS) return undefined;
+  const call = new Call(programName(first.text), args, how, analysis);
+  if (/\.(?:ps1|bat|cmd)$/i.test(first.text)) return runWindowsScript(call, first);
+  const script = analysis.findScript(first, call, SHELL_SCRIPT.test(first.text));
+  if (script === undefined) return undefined;
+  const interpreter = interpreterOf(script.text);
+  if (interpreter === undefined) return runScript(call, first, args);
+  return analysis.runWords([...interpreter.map((word) => literal(word)), literal(script.path), ...args], { ...how, depth: how.depth + 1 });
 }
 
 /** The program itself is unknown: what it was made from, or what it is aimed at, tells how grave that is. */

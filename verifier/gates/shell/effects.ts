@@ -2,6 +2,7 @@ import type { Effect } from '../../policy/facts.ts';
 import { Analysis, AT_THE_TERMINAL } from './analysis.ts';
 import type { ShellGrammar } from './grammar.ts';
 import { powershellFacts } from './powershell.ts';
+import type { ScriptFiles } from './scriptFiles.ts';
 import { literal } from './value.ts';
 
 /** Where a command would run. Absolute paths; `cwd` absent: relative paths count as the workspace's. */
@@ -9,6 +10,8 @@ export interface ShellContext {
   readonly cwd?: string;
   readonly workspaceRoots: readonly string[];
   readonly home: string;
+  /** Scripts that may be looked into; absent: none, as for a command that nobody runs. */
+  readonly scripts?: ScriptFiles;
 }
 
 export interface ShellFacts {
@@ -28,7 +31,7 @@ const WINDOWS = new Set(['powershell', 'bat', 'cmd', 'ps1', 'pwsh']);
  */
 export function shellFacts(grammar: ShellGrammar, text: string, context: ShellContext, language?: string): ShellFacts {
   if (language !== undefined && WINDOWS.has(language)) return powershellFacts(text, context, language);
-  const analysis = new Analysis(grammar, { cwd: context.cwd, home: context.home, workspaceRoots: context.workspaceRoots });
+  const analysis = new Analysis(grammar, { cwd: context.cwd, home: context.home, workspaceRoots: context.workspaceRoots }, context.scripts);
   analysis.runText(literal(text), AT_THE_TERMINAL);
   const { effects, steps, limit } = analysis;
   return limit === undefined ? { effects, steps } : { effects, steps, limit };

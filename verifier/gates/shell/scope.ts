@@ -92,7 +92,7 @@ export class Scope {
 
   /** What reading the file gives: what this text wrote there, or unknown local data. */
   read(path: string): Value {
-    return this.written(path) ?? unknownFrom(isCredentialPath(path) ? LOCAL | CREDENTIAL : LOCAL);
+    return this.written(path) ?? { ...unknownFrom(isCredentialPath(path) ? LOCAL | CREDENTIAL : LOCAL), file: path };
   }
 
   #key(path: string): string {

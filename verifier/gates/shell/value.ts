@@ -23,6 +23,8 @@ export interface Value {
   readonly taint: number;
   /** An unquoted pattern character is in it. */
   readonly glob: boolean;
+  /** The file on disk whose contents this is, where the text itself does not tell them. */
+  readonly file?: string;
 }
 
 export const NOTHING: Value = { text: '', taint: 0, glob: false };
@@ -45,6 +47,7 @@ export function isKnown(value: Value): boolean {
 const MAX_CARRIED = 64 * 1024;
 
 export function join(values: readonly Value[], separator = ''): Value {
+  if (values.length === 1 && values[0]?.file !== undefined) return values[0];
   let taint = 0;
   let glob = false;
   let length = 0;

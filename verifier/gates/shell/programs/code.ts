@@ -17,6 +17,26 @@ const SOCKETS =
 const FETCHES =
   /urlopen|urlretrieve|requests\.get|httpx\.get|URI\.open|Net::HTTP\.get|file_get_contents|LWP::Simple|fetch$|https?\.get$|getstore|^get$/;
 
+/** Longest program on disk that is looked into. */
+const MAX_PROGRAM = 512 * 1024;
+const MAX_PROGRAM_CALLS = 5_000;
+
+/**
+ * Looks into a program on disk. Paths and commands that it works out as it goes are the rule in programs, not
+ * the sign of something hidden as in a one-liner: only what it names counts.
+ */
+export function noteProgram(call: Call, text: string): void {
+  for (const found of findCalls(text.slice(0, MAX_PROGRAM), MAX_PROGRAM_CALLS)) {
+    if (found.computed || found.strings.length === 0) continue;
+    call.session.mark(found.start, found.end);
+    if (DELETES_TREE.test(found.name)) noteDeletion(call, found, true);
+    else if (DELETES.test(found.name)) noteDeletion(call, found, false);
+    else if (RUNS.test(found.name)) {
+      if (!(found.name === 'exec' && call.program === 'python')) runFound(call, found);
+    } else if (WRITES.test(found.name)) noteOpened(call, found);
+  }
+}
+
 /** Looks into a one-liner for what it deletes, runs, writes, fetches and connects. */
 export function noteCode(call: Call, text: string): void {
   const code = text.slice(0, MAX_CODE);

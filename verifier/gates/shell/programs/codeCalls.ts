@@ -6,6 +6,9 @@ export interface CodeCall {
   /** The first argument is not a literal. */
   readonly computed: boolean;
   readonly list: boolean;
+  /** UTF-16 range of the call's name. */
+  readonly start: number;
+  readonly end: number;
 }
 
 const NAME = /[\w.:$>-]/;
@@ -15,15 +18,15 @@ const MAX_CALLS = 500;
  * Finds calls in Python, Ruby, Perl, PHP and JavaScript one-liners, in one pass: `name(…)`, `name "…"`
  * and text in backquotes. Comments and literals are stepped over, so that a mention is no call.
  */
-export function findCalls(code: string): CodeCall[] {
+export function findCalls(code: string, limit = MAX_CALLS): CodeCall[] {
   const calls: CodeCall[] = [];
   let at = 0;
-  while (at < code.length && calls.length < MAX_CALLS) {
+  while (at < code.length && calls.length < limit) {
     const letter = code.charAt(at);
     if (letter === '"' || letter === "'") at = literalEnd(code, at);
     else if (letter === '`') {
       const end = literalEnd(code, at);
-      calls.push({ name: '`', strings: [code.slice(at + 1, end - 1)], computed: false, list: false });
+      calls.push({ name: '`', strings: [code.slice(at + 1, end - 1)], computed: false, list: false, start: at, end });
       at = end;
     } else if (letter === '#' && (at === 0 || /[\s;]/.test(code.charAt(at - 1)))) {
       const end = code.indexOf('\n', at);
@@ -37,7 +40,7 @@ export function findCalls(code: string): CodeCall[] {
       const opener = code.charAt(next);
       if (opener === '(' || (next > end && (opener === '"' || opener === "'")) || opener === '{') {
         if (opener !== '{' || /^(?:qx|q|qq|system|%x|exec)$/.test(name))
-          calls.push(readArguments(code, name, opener === '(' || opener === '{' ? next + 1 : next));
+          calls.push({ ...readArguments(code, name, opener === '(' || opener === '{' ? next + 1 : next), start: at, end });
       }
       // A literal after the name is read again as a literal, never as code.
       at = end;
@@ -60,7 +63,7 @@ function literalEnd(code: string, start: number): number {
   return code.length;
 }
 
-function readArguments(code: string, name: string, start: number): CodeCall {
+function readArguments(code: string, name: string, start: number): Omit<CodeCall, 'start' | 'end'> {
   const strings: string[] = [];
   let at = start;
   let depth = 0;

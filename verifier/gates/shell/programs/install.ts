@@ -1,8 +1,10 @@
 import type { EffectTrait } from '../../../policy/facts.ts';
 import type { Call, ProgramReader } from '../call.ts';
 import { has, type Options, readOptions, valuesOf } from '../options.ts';
-import { UNKNOWN, type Value } from '../value.ts';
+import { isKnown, UNKNOWN, type Value } from '../value.ts';
+import { runProgramFile } from './interpreters.ts';
 import { isLocalHost } from './network.ts';
+import { runPackageScripts } from './packageScripts.ts';
 
 const ADDRESS = /^(?:git\+|git:|github:|gitlab:|bitbucket:|https?:\/\/|ssh:\/\/|git@)|\.git(?:#|@|$)/i;
 /** A git address that names a commit or tag is pinned. */
@@ -41,7 +43,7 @@ const NPM_OFFICIAL = /^https?:\/\/registry\.(?:npmjs\.org|yarnpkg\.com)/;
 
 /** npm, pnpm, yarn, bun: adds packages; settings that switch checks off. */
 const node: ProgramReader = (call) => {
-  const options = readOptions(call.args, 'registry w C prefix filter dir workspace cache userconfig');
+  const options = readOptions(call.args, 'registry w C prefix filter dir workspace cache userconfig cwd');
   const [verb, ...packages] = options.operands;
   const name = verb?.text ?? '';
   const all = call.args.map((arg) => arg.text).join(' ');
@@ -53,6 +55,7 @@ const node: ProgramReader = (call) => {
       call.effect('install', { targetText: address, traits: ['plain-http', 'unknown-source'] });
     return UNKNOWN;
   }
+  runScripts(call, options);
   if (name === 'exec' || name === 'dlx' || name === 'x') return runPackage(call, packages, options);
   if (name === 'unpublish' || name === 'deprecate')
     call.effect('destroy-infrastructure', { targetText: `${call.program} ${all}`.slice(0, 160), traits: ['remote'] });
@@ -62,6 +65,33 @@ const node: ProgramReader = (call) => {
   report(call, packages, traits);
   return UNKNOWN;
 };
+
+/** What installing runs of the project itself (npm docs, scripts). */
+const INSTALLING = /^(?:i|in|ins|inst|install|isntall|ci)$/;
+const LIFECYCLE = ['install', 'prepublish', 'prepare'];
+
+/** Entries of the project's manifest that a call runs: `run name`, npm's own `test` and `start`, yarn's bare names, life cycles. */
+function runScripts(call: Call, options: Options): void {
+  const folder = valuesOf(options, 'prefix', 'C', 'dir', 'cwd')[0];
+  const [verb, ...rest] = options.operands;
+  // Bare `yarn` installs.
+  if (verb === undefined && call.program === 'yarn' && !has(options, 'v', 'version')) runPackageScripts(call, LIFECYCLE, [], folder);
+  if (verb === undefined || !isKnown(verb)) return;
+  if (/^(?:run|run-script|rum|urn)$/.test(verb.text)) {
+    const [script, ...args] = rest;
+    if (script === undefined || !isKnown(script)) return;
+    const ran = runPackageScripts(call, [script.text], args, folder);
+    if (ran === undefined && call.program === 'bun' && /[./]/.test(script.text)) runProgramFile(call, script);
+  } else if (INSTALLING.test(verb.text)) {
+    // With packages named, the project's own entries do not run.
+    if (rest.length === 0 && !has(options, 'ignore-scripts')) runPackageScripts(call, LIFECYCLE, [], folder);
+  } else if (/^(?:t|tst|test|start|stop|restart)$/.test(verb.text)) {
+    runPackageScripts(call, [/^t(?:st)?$/.test(verb.text) ? 'test' : verb.text], rest, folder);
+  } else if (call.program !== 'npm') {
+    const ran = runPackageScripts(call, [verb.text], rest, folder);
+    if (ran === undefined && call.program === 'bun' && /\.[cm]?[jt]sx?$/.test(verb.text)) runProgramFile(call, verb);
+  }
+}
 
 /** npx and its kin: fetches and runs at once. */
 function runPackage(call: Call, packages: readonly Value[], options: Options): Value {

@@ -1,7 +1,8 @@
 import type { Call, ProgramReader } from '../call.ts';
 import { DECODED, DOWNLOADED, isKnown, join, literal, NOTHING, UNKNOWN, type Value } from '../value.ts';
-import { noteCode } from './code.ts';
+import { noteCode, noteProgram } from './code.ts';
 import { runCode, scriptAt } from './shells.ts';
+import { runWindowsScript } from './windowsScripts.ts';
 
 /** How an interpreter takes its program: by option, by file, by standard input. */
 interface Interpreter {
@@ -54,16 +55,28 @@ function runScript(call: Call, path: Value, args: readonly Value[]): Value {
   if (code !== undefined) {
     if (!isKnown(code) && code.taint & (DOWNLOADED | DECODED)) runCode(call, { ...code }, false);
     else noteCode(call, code.text);
-  }
+  } else runProgramFile(call, path);
   if (/(?:^|\/)(?:manage\.py|artisan)$/.test(path.text))
     return call.session.runWords([literal(path.text.endsWith('artisan') ? 'artisan' : 'manage.py'), ...args], call.how);
   return UNKNOWN;
+}
+
+/** A program on disk: what its text plainly deletes, runs and writes. */
+export function runProgramFile(call: Call, path: Value): Value {
+  const script = call.session.findScript(path, call, false);
+  if (script === undefined) return UNKNOWN;
+  return call.session.inScript({ path: script.path, range: { start: 0, end: 0 } }, () => {
+    noteProgram(call, script.text);
+    return UNKNOWN;
+  });
 }
 
 /** `python -m module`: pip is an installer, http.server serves the folder to the network. */
 function moduleRun(call: Call, words: readonly Value[]): Value {
   const name = words[0]?.text;
   if (name === 'pip') return call.session.runWords(words, call.how);
+  const file = call.program === 'deno' ? words.find(({ text }) => /\.[cm]?[jt]sx?$/.test(text)) : undefined;
+  if (file !== undefined) return runScript(call, file, []);
   return call.input === undefined ? UNKNOWN : { ...UNKNOWN, taint: call.input.taint };
 }
 
@@ -80,20 +93,22 @@ const powershell: ProgramReader = (call) => {
   const at = call.args.findIndex((arg) => /^-(?:c|command|e|ec|encodedcommand|f|file)$/i.test(arg.text));
   const option = call.args[at]?.text.toLowerCase() ?? '';
   const value = join(call.args.slice(at + 1), ' ');
-  if (at >= 0 && option.startsWith('-f')) return runScript(call, call.args[at + 1] ?? NOTHING, []);
+  if (at >= 0 && option.startsWith('-f')) return runWindowsScript(call, call.args[at + 1] ?? NOTHING);
   if (at >= 0 && value.text !== '-') {
     runCode(call, value, false);
     call.session.runWindows(value.text, option.startsWith('-e') ? 'encoded' : 'powershell', call);
     return UNKNOWN;
   }
   const script = at < 0 ? call.args.find((arg) => /\.ps1$/i.test(arg.text)) : undefined;
-  if (script !== undefined) return runScript(call, script, []);
+  if (script !== undefined) return runWindowsScript(call, script);
   if (call.input !== undefined) runCode(call, call.input, false);
   return UNKNOWN;
 };
 
 const commandPrompt: ProgramReader = (call) => {
   const at = call.args.findIndex((arg) => /^\/[ck]$/i.test(arg.text));
+  const script = call.args[at + 1];
+  if (at >= 0 && script !== undefined && /\.(?:bat|cmd)$/i.test(script.text)) runWindowsScript(call, script);
   if (at >= 0) call.session.runWindows(join(call.args.slice(at + 1), ' ').text, 'bat', call);
   return UNKNOWN;
 };
@@ -122,6 +137,7 @@ export const INTERPRETER_PROGRAMS = {
   node,
   deno: interpreter({ code: ['eval'], valued: [], stops: ['run', 'test', 'install', 'task'] }),
   tsx: node,
+  'ts-node': node,
   php: interpreter({ code: ['-r'], valued: ['-d', '-c', '-S'], stops: [] }),
   lua: interpreter({ code: ['-e'], valued: ['-l'], stops: [] }),
   osascript: interpreter({ code: ['-e'], valued: ['-l'], stops: [] }),

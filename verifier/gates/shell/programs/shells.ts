@@ -9,7 +9,10 @@ export function runCode(call: Call, code: Value, follow: boolean, positional?: r
   const opaque = code.text.trimStart().startsWith(GAP);
   if (opaque && code.taint & SOCKET) call.effect('reverse-shell', { traits: ['remote', ...traitsOf(code.taint)] });
   else if (opaque && code.taint & (DOWNLOADED | DECODED)) call.effect('remote-code', { traits: traitsOf(code.taint) });
-  if (!follow || code.text === GAP) return UNKNOWN;
+  if (!follow) return UNKNOWN;
+  // `sh < file`, `cat file | sh`, a copy of a script.
+  if (code.text === GAP)
+    return code.file === undefined ? UNKNOWN : (runScript(call, literal(code.file), positional ?? [], true) ?? UNKNOWN);
   return call.session.runText(code, { ...call.how, input: undefined, depth: call.how.depth + 1 }, positional);
 }
 
@@ -17,6 +20,15 @@ export function runCode(call: Call, code: Value, follow: boolean, positional?: r
 export function scriptAt(call: Call, path: Value): Value | undefined {
   if (path.text === '/dev/stdin' || path.text === '-') return call.input;
   return call.session.scope.written(path.text);
+}
+
+/** Runs a script on disk as shell source; undefined where it can't be looked into. */
+export function runScript(call: Call, path: Value, args: readonly Value[], sourced = false): Value | undefined {
+  const script = call.session.findScript(path, call, !sourced);
+  if (script === undefined) return undefined;
+  // The shell leaves NUL characters out.
+  const code = literal(script.text.replaceAll('\0', ''));
+  return call.session.inScript({ path: script.path, sourced }, () => runCode(call, code, true, args));
 }
 
 /** sh, bash and their kin: `-c text`, a script, or whatever comes on standard input. */
@@ -61,7 +73,8 @@ const shell: ProgramReader = (call) => {
   if (script === undefined) return call.input === undefined ? NOTHING : runCode(call, call.input, true);
   if (script.text.startsWith('/dev/tcp/')) call.effect('reverse-shell', { traits: ['remote'] });
   const code = scriptAt(call, script);
-  return code === undefined ? UNKNOWN : runCode(call, code, true, call.args.slice(index + 1));
+  const words = call.args.slice(index + 1);
+  return code === undefined ? (runScript(call, script, words) ?? UNKNOWN) : runCode(call, code, true, words);
 };
 
 /** What `eval` runs may be in no one's text: whether that is worth a question is for the rules to say. */
@@ -73,8 +86,10 @@ const evaluate: ProgramReader = (call) => {
 
 const source: ProgramReader = (call) => {
   const path = call.args[0];
-  const code = path === undefined ? undefined : scriptAt(call, path);
-  return code === undefined ? UNKNOWN : runCode(call, code, true, call.args.slice(1));
+  if (path === undefined) return NOTHING;
+  const code = scriptAt(call, path);
+  const words = call.args.slice(1);
+  return code === undefined ? (runScript(call, path, words, true) ?? UNKNOWN) : runCode(call, code, true, words);
 };
 
 const trap: ProgramReader = (call) => {

@@ -8,6 +8,7 @@ import { GIT_PROGRAMS } from './git.ts';
 import { INFRASTRUCTURE_PROGRAMS } from './infrastructure.ts';
 import { INSTALL_PROGRAMS } from './install.ts';
 import { INTERPRETER_PROGRAMS } from './interpreters.ts';
+import { MAKE_PROGRAMS } from './make.ts';
 import { NETWORK_PROGRAMS } from './network.ts';
 import { PERMISSION_PROGRAMS } from './permissions.ts';
 import { PROTECTION_PROGRAMS } from './protection.ts';
@@ -15,6 +16,7 @@ import { SHELL_PROGRAMS } from './shells.ts';
 import { STREAM_PROGRAMS } from './streams.ts';
 import { SYSTEM_PROGRAMS } from './system.ts';
 import { TRANSFER_PROGRAMS } from './transfer.ts';
+import { PATH_PROGRAMS } from './words.ts';
 import { WRAPPER_PROGRAMS } from './wrappers.ts';
 
 /** Every program whose arguments are understood, by bare name. */
@@ -29,6 +31,7 @@ export const PROGRAMS: ReadonlyMap<string, ProgramReader> = new Map(
     INFRASTRUCTURE_PROGRAMS,
     INSTALL_PROGRAMS,
     INTERPRETER_PROGRAMS,
+    MAKE_PROGRAMS,
     NETWORK_PROGRAMS,
     PERMISSION_PROGRAMS,
     PROTECTION_PROGRAMS,
@@ -36,6 +39,7 @@ export const PROGRAMS: ReadonlyMap<string, ProgramReader> = new Map(
     STREAM_PROGRAMS,
     SYSTEM_PROGRAMS,
     TRANSFER_PROGRAMS,
+    PATH_PROGRAMS,
     WRAPPER_PROGRAMS,
   ].flatMap((family) => Object.entries(family)),
 );
