@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
+import { organisationPlace } from '../verifier/protocol/organisation.ts';
+import { AutoSaveOffer } from './core/autoSaveOffer.ts';
 import { Baselines } from './core/baselines.ts';
+import { RecordedBreakGlass } from './core/breakGlass.ts';
 import { ChatCommands } from './core/chatCommands.ts';
 import { ChatFeedback } from './core/chatFeedback.ts';
 import { Desk } from './core/decide.ts';
@@ -11,11 +14,17 @@ import { textAtHead } from './core/gitHead.ts';
 import { PromptGuard } from './core/guardPrompt.ts';
 import { SaveGuard, type SaveParts } from './core/guardSave.ts';
 import { guardState } from './core/guardState.ts';
+import { HeldOffers } from './core/heldOffers.ts';
+import { HeldTexts } from './core/heldTexts.ts';
 import { checkLedger } from './core/ledgerCheck.ts';
 import { Notices } from './core/notices.ts';
+import { OrganisationFile } from './core/organisation.ts';
 import { systemClock } from './core/ports.ts';
+import { PutBack } from './core/putBack.ts';
 import { selfTest } from './core/selfTest.ts';
 import { Sidecar } from './core/sidecar.ts';
+import { Spool } from './core/spool.ts';
+import { SpoolDelivery } from './core/spoolDelivery.ts';
 import { Trouble } from './core/trouble.ts';
 import { UnassessedWrites } from './core/unassessedWrites.ts';
 import { WaitingList } from './core/waitingList.ts';
@@ -28,8 +37,10 @@ import { Diagnostics } from './ui/diagnostics.ts';
 import { vscodeDialog as dialog } from './ui/dialog.ts';
 import { vscodeDocuments as documents } from './ui/documents.ts';
 import { GuardView } from './ui/guardView.ts';
+import { HeldLens, registerHeldLens } from './ui/heldLens.ts';
 import { helloSource, ledgerFolder } from './ui/hello.ts';
 import { registerHousekeeping } from './ui/housekeeping.ts';
+import { compareHeld, registerRestoreHeld } from './ui/restoreHeld.ts';
 import { registerSaveDoor } from './ui/saveDoor.ts';
 import { StatusBar } from './ui/statusBar.ts';
 
@@ -58,9 +69,21 @@ export function activate(context: vscode.ExtensionContext): void {
     environment: process.env,
     compileCache: join(own, 'compile-cache'),
   };
-  const sidecar = new Sidecar({ program, hello: helloSource(context, settings, key), clock, log });
+  const organisation = new OrganisationFile(organisationPlace(process.platform));
+  const sidecar = new Sidecar({ program, hello: helloSource(context, settings, key, organisation), clock, log });
   const connect = () => sidecar.verifier();
   const trouble = new Trouble({ dialog, restart: () => sidecar.restart(), showLog: () => log.show() });
+  const spool = new Spool({ folder: join(own, 'spool') });
+  const breakGlass = new RecordedBreakGlass({
+    spool,
+    trouble,
+    dialog,
+    clock,
+    log,
+    allowed: () => settings().breakGlass.allowed,
+    organisation: () => organisation.look(),
+    isBack: () => sidecar.state.name === 'healthy',
+  });
   const desk = new Desk({ dialog, clock, log, windowId });
   const problems = new Diagnostics();
   const baselines = new Baselines({ storage, log, atHead: (path) => textAtHead(path, opened) });
@@ -77,11 +100,28 @@ export function activate(context: vscode.ExtensionContext): void {
     settings: () => settings().save,
     sessionId: windowId,
   };
-  const saveGuard = new SaveGuard(saveParts);
   const ofWorkspace = new FileStorage(join(context.storageUri?.fsPath ?? own, 'state'));
+  const texts = new HeldTexts({
+    storage: new FileStorage(join(context.storageUri?.fsPath ?? own, 'held'), { durable: true }),
+    clock,
+    log,
+  });
+  const lens = new HeldLens(() => saveGuard);
+  const saveGuard = new SaveGuard({ ...saveParts, texts, heldChanged: () => lens.refresh() });
+  const offers = new HeldOffers({ texts, editors: documents, dialog, log, compare: compareHeld });
+  const putBack = new PutBack({ guard: saveGuard, texts, editors: documents, clock, log, trouble, offer: () => offers.make() });
   const waiting = new WaitingList({ storage: ofWorkspace, log });
   const writes = new UnassessedWrites({ ...saveParts, guard: saveGuard, waiting, changed: () => refresh() });
-  const prompts = new PromptGuard({ connect, desk, log, trouble });
+  const delivery = new SpoolDelivery({
+    spool,
+    connect,
+    dialog,
+    clock,
+    log,
+    noticeSave: (path) => writes.notice(path, 'saved without the guard, by a decision with a reason'),
+    showLog: () => log.show(),
+  });
+  const prompts = new PromptGuard({ connect, desk, log, trouble, breakGlass });
   const notices = new Notices({ connect, storage, log });
   const statusBar = new StatusBar();
   const ledger = () => ledgerFolder(settings());
@@ -91,7 +131,7 @@ export function activate(context: vscode.ExtensionContext): void {
       enabled: isOn(),
       sidecar: sidecar.state,
       saveHook: configuration.saveHook(),
-      settingProblems: configuration.problems,
+      settingProblems: [...configuration.problems, ...(organisation.reading.problem ? [organisation.reading.problem] : [])],
       undecided: writes.undecidedPaths.length,
       gaps: writes.gapCount,
       blindSpots: configuration.blindSpots(),
@@ -128,8 +168,10 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   sidecar.on('state', (now) => {
     refresh();
+    void delivery.verifierIs(now.name);
     if (now.name !== 'healthy') return;
     writes.resume();
+    void saveGuard.resume();
     void watchSettings();
   });
   sidecar.on('entry', refreshSoon);
@@ -147,7 +189,24 @@ export function activate(context: vscode.ExtensionContext): void {
       commands: new ChatCommands({ connect, log, ...commandSurroundings }),
       feedback: new ChatFeedback({ storage, clock, dialog, log }),
     }),
-    registerSaveDoor(saveGuard, writes, isOn),
+    registerSaveDoor({
+      guard: saveGuard,
+      putBack,
+      writes,
+      autoSaveOffer: new AutoSaveOffer({
+        dialog,
+        storage,
+        log,
+        waitOnErrors: () => configuration.letAutoSaveWait(),
+        decide: (path) => saveGuard.decide(path),
+      }),
+      clock,
+      isOn,
+      isServed: () => sidecar.state.name === 'healthy',
+      userFolder: dirname(dirname(own)),
+    }),
+    registerHeldLens(lens, saveGuard),
+    registerRestoreHeld({ offers, texts, clock, isOn }),
     registerCommands({
       sidecar,
       log,
@@ -186,6 +245,7 @@ export function activate(context: vscode.ExtensionContext): void {
   clock.after(0, () => {
     void sidecar.restart();
     void writes.recall();
+    spool.reserve().catch((error: unknown) => log.warn(`No space could be put aside for the day the disk is full: ${error}`));
   });
 }
 

@@ -22,7 +22,7 @@ export async function readDiskText(path: string): Promise<string | Unassessable 
     if (found.isDirectory()) return undefined;
     if (!found.isFile()) return { unassessable: 'not a regular file' };
     if (found.size > MAX_TEXT) return { unassessable: 'too large' };
-    return decoded(await upTo(file, MAX_TEXT));
+    return textOfBytes(await upTo(file, MAX_TEXT));
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR') return undefined;
@@ -44,7 +44,9 @@ async function upTo(file: FileHandle, limit: number): Promise<Buffer> {
   return Buffer.concat(pieces);
 }
 
-function decoded(bytes: Buffer): string | Unassessable {
+/** What {@link readDiskText} says of these bytes. */
+export function textOfBytes(content: Uint8Array): string | Unassessable {
+  const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
   if (bytes.length > MAX_TEXT) return { unassessable: 'too large' };
   const asUtf8 = new TextDecoder().decode(bytes);
   const mark = bytes.subarray(0, 2).toString('hex');

@@ -3,10 +3,11 @@ import type { Assessment } from '../../verifier/protocol/assessment.ts';
 import { sha256 } from '../../verifier/protocol/digest.ts';
 import type { Baselines } from './baselines.ts';
 import type { Verifier } from './client.ts';
-import { type Decided, type Desk, type Held, recordOutcome } from './decide.ts';
+import { type Desk, type Held, recordOutcome } from './decide.ts';
 import { fileLabel } from './dialogText.ts';
+import { type HeldSave, type HeldSaveParts, HeldSaves, type Manner } from './heldSaves.ts';
+import { PathMap, pathKey } from './pathKey.ts';
 import type { Clock, Dialog, Documents, DocumentText, Log, Problems } from './ports.ts';
-import type { SaveAudit } from './saveAudit.ts';
 import { isGuarded } from './saveScope.ts';
 import type { Settings } from './settings.ts';
 import type { Trouble } from './trouble.ts';
@@ -16,9 +17,8 @@ import { asVerifierError, VerifierError } from './verifierError.ts';
 export const SAVE_DEADLINE_MS = 1_000;
 /** And no longer than this for a verifier that is starting. In all less than the 5 s after which VS Code offers to skip the check. */
 export const START_DEADLINE_MS = 3_500;
-/** Save All holds file after file: what comes within this time shares one dialog. */
-const GATHER_MS = 200;
-const DECIDE_AGAIN = 'Decide Again';
+/** A check that takes longer has the text copied to storage first, in case the editor does not live to see its end. */
+export const COPY_AFTER_MS = 60;
 
 /** What the save guard and the watch over unassessed writes share. */
 export interface SaveParts {
@@ -33,8 +33,6 @@ export interface SaveParts {
   readonly trouble: Trouble;
   readonly settings: () => Settings['save'];
   readonly sessionId: string;
-  /** Absent: the gates decide alone. */
-  readonly audit?: SaveAudit;
 }
 
 /** A text that may be written, and what to write down once it was. */
@@ -43,41 +41,42 @@ interface Cleared {
   readonly text: string;
   readonly held: Pick<Held, 'assessment' | 'verifier'>;
   readonly nonce: string | undefined;
-  /** Of a text that passed: what it was measured against, so that the auditor can be told. */
-  readonly passed?: { readonly baseline: string | undefined };
 }
 
-interface HeldSave {
-  readonly held: Held;
-  readonly document: DocumentText;
+interface Deadlines {
+  readonly start: number;
+  readonly answer: number;
 }
+
+const PATIENT: Deadlines = { start: START_DEADLINE_MS, answer: SAVE_DEADLINE_MS };
+const CHANGED_ON_THE_WAY = 'another part of VS Code changed the text between the check and the disk';
 
 /**
- * The first line of defence: asked on every save before anything is written. Answers at once; the
- * dialog opens outside the save, and an approval saves again, once, with exactly the approved text.
+ * Whether a text may be written. Asked on every save before anything is: by the code action that can cancel it, and
+ * by the listener that can put the disk's text back. Answers at once; a dialog opens outside the save, and an
+ * approval saves again, once, with exactly the approved text.
  */
 export class SaveGuard {
-  readonly #parts: SaveParts;
-  /** By path: approved texts that may be written once, and texts that VS Code is about to write. */
-  readonly #approved = new Map<string, Cleared>();
-  readonly #expected = new Map<string, Cleared>();
-  /** By path: digests of the text on disk that has a verdict; two where its bytes read differently from the editor's text. */
-  readonly #assessed = new Map<string, Set<string>>();
-  readonly #asking = new Set<string>();
-  /** By path: digest of the text that a person denied, for as long as nobody touches it. */
-  readonly #denied = new Map<string, string>();
-  /** Paths whose shown findings are about a held text that is in the editor alone. */
-  readonly #shown = new Set<string>();
-  #queue: HeldSave[] = [];
-  #gathering: (() => void) | undefined;
-  #draining = false;
+  readonly #parts: HeldSaveParts;
+  readonly held: HeldSaves;
+  /** Approved texts that may be written once, and texts that VS Code is about to write. */
+  readonly #approved = new PathMap<Cleared>();
+  readonly #expected = new PathMap<Cleared>();
+  /** Digests of the text on disk that has a verdict; two where its bytes read differently from the editor's text. */
+  readonly #assessed = new PathMap<Set<string>>();
+  /** Files whose save auto save has tried in vain since the verifier failed: told once. */
+  readonly #failing = new PathMap<true>();
 
-  constructor(parts: SaveParts) {
+  constructor(parts: HeldSaveParts) {
     this.#parts = parts;
+    this.held = new HeldSaves(parts, {
+      approved: (item, nonce) => this.#saveApproved(item, nonce),
+      again: (path) => this.decide(path),
+    });
   }
 
   /** Whether VS Code may write this text now. Never throws. */
-  async mayWrite(document: DocumentText): Promise<boolean> {
+  async mayWrite(document: DocumentText, manner: Manner = 'ask', deadlines = PATIENT): Promise<boolean> {
     const { path, text } = document;
     if (!isGuarded(path, this.#parts.settings())) return true;
     const digest = sha256(text);
@@ -89,51 +88,78 @@ export class SaveGuard {
     }
     if (approved)
       void recordOutcome(approved.held, approved.nonce, 'failed', this.#parts.log, 'the text had changed before it could be saved');
-    if (this.#asking.has(key(path, digest))) return false;
-    if (this.#denied.get(path) === digest) {
-      void this.#stillHeld(path);
-      return false;
-    }
-    try {
-      const { assessment, verifier, baseline } = await this.#assess(document);
-      this.#parts.problems.set(path, assessment.findings);
-      if (assessment.verdict === 'pass') {
-        this.#expected.set(path, { digest, text, held: { assessment, verifier }, nonce: assessment.nonce, passed: { baseline } });
-        return true;
-      }
-      this.#shown.add(path);
-      this.#hold({
-        document,
-        held: {
-          assessment,
-          verifier,
-          subject: fileLabel(path),
-          consequence: 'If you deny, the file on disk stays as it is and your text stays in the editor.',
-        },
-      });
-    } catch (error) {
-      const problem = asVerifierError(error);
-      this.#parts.log.error(`Saving ${path} was held back: ${problem.message} (${problem.code})`);
-      this.#parts.trouble.report(`${fileLabel(path)} was not saved; your text is still in the editor`, problem);
-    }
-    return false;
+    if (this.held.stands(path, digest, manner)) return false;
+    return this.#judge(document, this.#parts.baselines.of(path), manner, deadlines);
   }
 
-  /** The text was edited, or its document closed: what comes next is a new question, even if it is the same text again. */
-  touched(path: string): void {
-    this.#denied.delete(path);
+  /**
+   * The last look before the write, where VS Code has asked already, or does not ask at all. What was let through
+   * for this save passes; what another part of VS Code has made of it since is assessed against it.
+   */
+  async lastLook(document: DocumentText, manner: Manner, deadlines: Deadlines): Promise<boolean> {
+    const expected = this.#expected.get(document.path);
+    if (!expected || !isGuarded(document.path, this.#parts.settings())) return this.mayWrite(document, manner, deadlines);
+    const digest = sha256(document.text);
+    if (expected.digest === digest) return true;
+    if (this.held.stands(document.path, digest, manner)) return false;
+    this.#expected.delete(document.path);
+    void recordOutcome(
+      expected.held,
+      expected.nonce,
+      'failed',
+      this.#parts.log,
+      `${CHANGED_ON_THE_WAY}; that text was assessed in its turn`,
+    );
+    return this.#judge(document, Promise.resolve(expected.text), manner, deadlines);
+  }
+
+  /** Whether a text of this file was let through and is about to be written. */
+  isCleared(path: string): boolean {
+    return this.#expected.has(path);
+  }
+
+  /** Asks about the text that a document has now, by a dialog, and saves what passes. False where it has nothing unsaved. */
+  async decide(path: string): Promise<boolean> {
+    const document = this.#parts.documents.open(path);
+    if (!document?.dirty) return false;
+    this.held.touched(path);
+    if (await this.mayWrite(document)) await this.#parts.documents.save(path);
+    return true;
+  }
+
+  /** The verifier is back: looks again at what could not be checked, so that auto save need not wait any longer. */
+  async resume(): Promise<void> {
+    for (const path of this.#failing.paths()) await this.recheck(path);
+  }
+
+  /** Whether something is shown of this file that a later text may have put right. */
+  isMarked(path: string): boolean {
+    return this.#failing.has(path) || this.held.marks.some((mark) => pathKey(mark.path) === pathKey(path));
+  }
+
+  /** Looks ahead of the next save at a text that was edited since it was held: auto save waits while an error stands. */
+  async recheck(path: string): Promise<void> {
+    const document = this.#parts.documents.open(path);
+    if (!document?.dirty || this.held.stands(path, sha256(document.text), 'quiet')) return;
+    if (await this.#judge(document, this.#parts.baselines.of(path), 'quiet', PATIENT)) {
+      const cleared = this.#expected.get(path);
+      this.#expected.delete(path);
+      if (cleared) void recordOutcome(cleared.held, cleared.nonce, 'withheld', this.#parts.log, 'it was checked ahead of a save');
+      this.discarded(path);
+    }
   }
 
   /** The editor holds what is on disk again, or holds the document no more: a held text is gone, and so is what was said of it. */
   discarded(path: string): void {
-    if (this.#shown.delete(path)) this.#parts.problems.set(path, []);
+    const failing = this.#failing.delete(path);
+    if (!this.held.over(path) && failing) this.#parts.problems.set(path, []);
   }
 
   /**
    * VS Code wrote a document. True where it is the text that was let through for this save; any other is
    * looked at on the disk.
    */
-  wasSaved({ path, text, language }: DocumentText): boolean {
+  wasSaved({ path, text }: DocumentText): boolean {
     if (!isGuarded(path, this.#parts.settings())) return true;
     const digest = sha256(text);
     const expected = this.#expected.get(path);
@@ -141,15 +167,11 @@ export class SaveGuard {
     this.#expected.delete(path);
     this.#parts.baselines.accept(path, expected.text);
     const asChecked = expected.digest === digest;
-    const detail = asChecked ? undefined : 'another part of VS Code changed the text between the check and the disk';
+    const detail = asChecked ? undefined : CHANGED_ON_THE_WAY;
     void recordOutcome(expected.held, expected.nonce, 'saved', this.#parts.log, detail);
+    if (!this.held.over(path)) this.#parts.problems.set(path, []);
     if (!asChecked) return false;
     this.#assessed.set(path, new Set([digest]));
-    this.#parts.problems.set(path, []);
-    if (expected.passed) {
-      const document = { path, text, language };
-      this.#parts.audit?.saved({ document, baseline: expected.passed.baseline, assessment: expected.held.assessment, explicit: true });
-    }
     return true;
   }
 
@@ -169,103 +191,81 @@ export class SaveGuard {
     this.#approved.set(path, { digest: sha256(text), text, held, nonce: undefined });
   }
 
-  async #assess(document: DocumentText): Promise<{ assessment: Assessment; verifier: Verifier; baseline: string | undefined }> {
-    const { clock, connect, baselines, sessionId } = this.#parts;
-    const [verifier, baseline] = await within(
-      clock,
-      START_DEADLINE_MS,
-      'is still starting',
-      Promise.all([connect(), baselines.of(document.path)]),
-    );
+  /** The verdict on a text that has none yet. Held where it is not `pass`, or cannot be had. */
+  async #judge(document: DocumentText, baseline: Promise<string | undefined>, manner: Manner, deadlines: Deadlines): Promise<boolean> {
+    const { path, text } = document;
+    const { clock, texts, log, trouble } = this.#parts;
+    const keep = () => {
+      texts.keep(document).catch((error: unknown) => log.error(`No copy of a text that is being checked could be kept: ${error}`));
+    };
+    const keepSoon = clock.after(COPY_AFTER_MS, keep);
+    try {
+      const { assessment, verifier } = await this.#assess(document, baseline, deadlines);
+      this.#failing.delete(path);
+      if (assessment.verdict === 'pass') {
+        this.#expected.set(path, { digest: sha256(text), text, held: { assessment, verifier }, nonce: assessment.nonce });
+        return true;
+      }
+      const consequence = 'If you deny, the file on disk stays as it is and your text stays in the editor.';
+      this.held.hold({ document, held: { assessment, verifier, subject: fileLabel(path), consequence } }, manner);
+    } catch (error) {
+      const problem = asVerifierError(error);
+      log.error(`Saving ${path} was held back: ${problem.message} (${problem.code})`);
+      this.#parts.problems.setHeld(path, [], `Not saved: it could not be checked. ${problem.message}`);
+      if (manner === 'ask' || !this.#failing.has(path))
+        trouble.report(`${fileLabel(path)} was not saved; your text is still in the editor`, problem);
+      this.#failing.set(path, true);
+      keep();
+    } finally {
+      keepSoon();
+    }
+    return false;
+  }
+
+  async #assess(
+    document: DocumentText,
+    before: Promise<string | undefined>,
+    { start, answer }: Deadlines,
+  ): Promise<{ assessment: Assessment; verifier: Verifier }> {
+    const { clock, connect, sessionId } = this.#parts;
+    const [verifier, baseline] = await within(clock, start, 'is still starting', Promise.all([connect(), before]));
     const asked = {
       requestId: randomUUID(),
       sessionId,
       source: 'save',
       subject: fileSubject(document, baseline),
-      depth: this.#parts.audit?.depthFor(document, baseline) ?? 'gates',
-      // What the verifier knows no more must not make the save wait for the auditor.
-      orGates: true,
+      depth: 'gates',
     } as const;
-    const answer = verifier.verify(asked, { deadlineMs: SAVE_DEADLINE_MS });
-    return {
-      assessment: await within(clock, SAVE_DEADLINE_MS, `did not answer within ${SAVE_DEADLINE_MS} ms`, answer),
-      verifier,
-      baseline,
-    };
+    const reply = verifier.verify(asked, { deadlineMs: answer });
+    return { assessment: await within(clock, answer, `did not answer within ${answer} ms`, reply), verifier };
   }
 
-  /** Auto save, Save All and chat requests save a denied text again and again: a dialog each time would be unbearable. */
-  async #stillHeld(path: string): Promise<void> {
-    const reminder = `reminder\0${path}`;
-    if (this.#asking.has(reminder)) return;
-    this.#asking.add(reminder);
-    const action = await this.#parts.dialog.tell(
-      'warning',
-      `${fileLabel(path)} is still held back: its text was denied and has not changed.`,
-      DECIDE_AGAIN,
-    );
-    this.#asking.delete(reminder);
-    if (action !== DECIDE_AGAIN) return;
-    this.#denied.delete(path);
-    await this.#parts.documents.save(path);
-  }
-
-  #hold(item: HeldSave): void {
-    const { path } = item.document;
-    this.#asking.add(key(path, item.held.assessment.subjectDigest));
-    this.#queue.push(item);
-    this.#gathering?.();
-    this.#gathering = this.#parts.clock.after(GATHER_MS, () => void this.#drain());
-  }
-
-  async #drain(): Promise<void> {
-    this.#gathering = undefined;
-    if (this.#draining) return;
-    this.#draining = true;
-    for (let items = this.#queue.splice(0); items.length > 0; items = this.#queue.splice(0)) {
-      const decided = await this.#parts.desk.decideSeveral(items.map((item) => item.held));
-      for (const [index, item] of items.entries()) {
-        this.#asking.delete(key(item.document.path, item.held.assessment.subjectDigest));
-        const decision = decided[index];
-        if (decision) await this.#settle(item, decision);
-      }
-    }
-    this.#draining = false;
-  }
-
-  async #settle({ held, document }: HeldSave, decided: Decided): Promise<void> {
-    const { dialog, documents, log, trouble } = this.#parts;
+  async #saveApproved({ held, document }: HeldSave, nonce: string | undefined): Promise<void> {
+    const { dialog, documents, log } = this.#parts;
     const { path } = document;
-    if (decided.choice === 'unrecorded') {
-      trouble.report(
-        `The decision on ${held.subject} could not be recorded, so it was not saved; your text is still in the editor`,
-        decided.problem,
-      );
-      return;
-    }
-    if (decided.choice === 'deny') {
-      if (decided.cause === 'person') this.#denied.set(path, held.assessment.subjectDigest);
-      await recordOutcome(held, decided.receipt.nonce, 'withheld', log);
-      return;
-    }
     const current = documents.open(path);
     if (current?.dirty && current.text !== document.text) {
-      await recordOutcome(held, decided.receipt.nonce, 'failed', log, 'the text had changed before it could be saved');
+      await recordOutcome(held, nonce, 'failed', log, 'the text had changed before it could be saved');
       await documents.save(path);
       return;
     }
     const digest = held.assessment.subjectDigest;
-    this.#approved.set(path, { digest, text: document.text, held, nonce: decided.receipt.nonce });
+    this.#approved.set(path, { digest, text: document.text, held, nonce });
+    if (!current) {
+      // "Save As" of a text whose own document is another one: VS Code alone knows which. It asks again for the same text.
+      void dialog.tell('warning', `${held.subject} was approved. Save it again under the same name: exactly this text passes once.`);
+      return;
+    }
     const saved = await documents.save(path);
     // Where VS Code did not ask, nothing used it up; it must not wait for another occasion.
     const unused = this.#approved.delete(path);
     if (saved && !unused) return;
     this.#expected.delete(path);
     if (saved) {
-      await recordOutcome(held, decided.receipt.nonce, 'failed', log, 'VS Code saved without asking the guard');
+      await recordOutcome(held, nonce, 'failed', log, 'VS Code saved without asking the guard');
       return;
     }
-    await recordOutcome(held, decided.receipt.nonce, 'failed', log, 'VS Code did not save the file');
+    await recordOutcome(held, nonce, 'failed', log, 'VS Code did not save the file');
     void dialog.tell('warning', `${held.subject} was approved, but VS Code did not save it. Save it again to be asked again.`);
   }
 }
@@ -292,8 +292,4 @@ export function fileSubject({ path, language, text }: DocumentText, baseline: st
     ...(language === '' ? {} : { language: language.slice(0, 64) }),
     ...(baseline === undefined ? {} : { baseline }),
   };
-}
-
-function key(path: string, digest: string): string {
-  return `${path}\0${digest}`;
 }

@@ -1,4 +1,5 @@
 import type { Finding } from '../../verifier/protocol/assessment.ts';
+import type { TextChange } from './textChange.ts';
 
 /** What the guard's logic needs from its surroundings. The adapters in `extension/ui` fill these in. */
 
@@ -40,6 +41,11 @@ export interface Storage {
   remove(name: string): Promise<void>;
 }
 
+/** A storage that can tell what is in it. */
+export interface NamedStorage extends Storage {
+  names(): Promise<string[]>;
+}
+
 /** One document's text at one moment. */
 export interface DocumentText {
   /** Absolute path on disk. */
@@ -64,9 +70,24 @@ export interface Documents {
   replaceAndSave(path: string, text: string): Promise<boolean>;
 }
 
+/** What putting a text back, and restoring it, needs of the editor. */
+export interface Editors extends Documents {
+  /** The bytes on disk as the editor reads them (its encoding, its line ends); undefined where there is no such file. */
+  asEditorReads(path: string): Promise<string | undefined>;
+  /**
+   * Changes the document, which is opened where it is not open, and leaves it unsaved. False where it was changed
+   * meanwhile or could not be: then nothing was done.
+   */
+  change(path: string, change: TextChange): Promise<boolean>;
+  /** Remembers carets and selections of the file's editors; the answer puts them back. */
+  carets(path: string): () => void;
+}
+
 /** Findings shown beside the text. */
 export interface Problems {
   set(path: string, findings: readonly Finding[]): void;
+  /** As `set`, for a text that is not on disk: shown as errors, and with at least the line `why`. */
+  setHeld(path: string, findings: readonly Finding[], why: string): void;
 }
 
 export interface ModelMessage {

@@ -45,6 +45,11 @@ export class Configuration {
     return [...new Map(all.map((spot) => [spot.pattern, spot])).values()];
   }
 
+  /** Auto save waits while a file has errors, from now on and everywhere. Rejects where VS Code could not write that. */
+  async letAutoSaveWait(): Promise<void> {
+    await vscode.workspace.getConfiguration('files').update('autoSaveWhenNoErrors', true, vscode.ConfigurationTarget.Global);
+  }
+
   /** Whether the verifier was told something that has changed since. */
   needsRestart(before: Settings): boolean {
     const told = ({ enabled, audit, policies, ledger }: Settings) => JSON.stringify({ enabled, audit, policies, ledger });

@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import type { Finding } from '../../verifier/protocol/assessment.ts';
 import type { Problems } from '../core/ports.ts';
+import { uriOf } from './documents.ts';
 
+const SOURCE = 'Sentinel AI';
 const SEVERITY = { block: vscode.DiagnosticSeverity.Error, review: vscode.DiagnosticSeverity.Warning } as const;
 
 /** Findings as squiggles and in the problems view. Known ones are left out: they are the file's past. */
@@ -10,9 +12,17 @@ export class Diagnostics implements Problems {
 
   set(path: string, findings: readonly Finding[]): void {
     this.#collection.set(
-      vscode.Uri.file(path),
+      uriOf(path),
       findings.filter((finding) => finding.isNew).map((finding) => diagnostic(finding)),
     );
+  }
+
+  /** As errors, all of them: where `files.autoSaveWhenNoErrors` is on, an error is what auto save waits for. */
+  setHeld(path: string, findings: readonly Finding[], why: string): void {
+    const shown = findings.filter((finding) => finding.isNew).map((finding) => diagnostic(finding, vscode.DiagnosticSeverity.Error));
+    const general = new vscode.Diagnostic(new vscode.Range(0, 0, 0, 1000), why, vscode.DiagnosticSeverity.Error);
+    general.source = SOURCE;
+    this.#collection.set(uriOf(path), shown.length > 0 ? shown : [general]);
   }
 
   dispose(): void {
@@ -20,14 +30,14 @@ export class Diagnostics implements Problems {
   }
 }
 
-function diagnostic(finding: Finding): vscode.Diagnostic {
+function diagnostic(finding: Finding, severity: vscode.DiagnosticSeverity = SEVERITY[finding.verdict]): vscode.Diagnostic {
   const { location, remediation } = finding;
   const startLine = (location?.startLine ?? 1) - 1;
   const endLine = (location?.endLine ?? 1) - 1;
   const range = new vscode.Range(startLine, (location?.startColumn ?? 1) - 1, endLine, (location?.endColumn ?? 1000) - 1);
   const message = remediation ? `${finding.message}\nSafer: ${remediation}` : finding.message;
-  const shown = new vscode.Diagnostic(range, message, SEVERITY[finding.verdict]);
-  shown.source = 'Sentinel AI';
+  const shown = new vscode.Diagnostic(range, message, severity);
+  shown.source = SOURCE;
   shown.code = finding.ruleId;
   return shown;
 }

@@ -1,35 +1,103 @@
 import * as vscode from 'vscode';
-import { readDiskText } from '../core/diskText.ts';
-import type { Documents, DocumentText } from '../core/ports.ts';
+import { readDiskText, textOfBytes } from '../core/diskText.ts';
+import { pathKey } from '../core/pathKey.ts';
+import type { DocumentText, Editors } from '../core/ports.ts';
+import type { TextChange } from '../core/textChange.ts';
+
+/** An address, as the core knows files that are not on this machine's disk. Drive letters are shorter. */
+const ADDRESS = /^[a-z][a-z0-9+.-]+:\/\//;
+
+/** The core's name of a document: its path on disk, else its address. */
+export function pathOf(uri: vscode.Uri): string {
+  return uri.scheme === 'file' ? uri.fsPath : uri.toString();
+}
+
+export function uriOf(path: string): vscode.Uri {
+  return ADDRESS.test(path) ? vscode.Uri.parse(path, true) : vscode.Uri.file(path);
+}
 
 /** A text document as the core sees it. */
 export function documentText(document: vscode.TextDocument): DocumentText & { dirty: boolean } {
-  return { path: document.uri.fsPath, language: document.languageId, text: document.getText(), dirty: document.isDirty };
+  return { path: pathOf(document.uri), language: document.languageId, text: document.getText(), dirty: document.isDirty };
 }
 
-function find(path: string): vscode.TextDocument | undefined {
-  return vscode.workspace.textDocuments.find((document) => document.uri.scheme === 'file' && document.uri.fsPath === path);
+export function findDocument(path: string): vscode.TextDocument | undefined {
+  const key = pathKey(path);
+  return vscode.workspace.textDocuments.find((document) => pathKey(pathOf(document.uri)) === key);
 }
 
-export const vscodeDocuments: Documents = {
+function visibleEditors(path: string): vscode.TextEditor[] {
+  const key = pathKey(path);
+  return vscode.window.visibleTextEditors.filter(({ document }) => pathKey(pathOf(document.uri)) === key);
+}
+
+export const vscodeDocuments: Editors = {
   open(path) {
-    const document = find(path);
+    const document = findDocument(path);
     return document && documentText(document);
   },
 
   async onDisk(path) {
-    const text = await readDiskText(path);
-    return typeof text === 'string' ? { path, language: find(path)?.languageId ?? '', text } : text;
+    const text = ADDRESS.test(path) ? await readAddress(uriOf(path)) : await readDiskText(path);
+    return typeof text === 'string' ? { path, language: findDocument(path)?.languageId ?? '', text } : text;
   },
 
   async save(path) {
-    return (await find(path)?.save()) ?? false;
+    return (await findDocument(path)?.save()) ?? false;
   },
 
   async replaceAndSave(path, text) {
-    const document = await vscode.workspace.openTextDocument(vscode.Uri.file(path));
+    const document = await vscode.workspace.openTextDocument(uriOf(path));
     const edit = new vscode.WorkspaceEdit();
     edit.replace(document.uri, new vscode.Range(0, 0, document.lineCount, 0), text);
     return (await vscode.workspace.applyEdit(edit)) && (await document.save());
   },
+
+  async asEditorReads(path) {
+    const document = findDocument(path);
+    try {
+      const bytes = await vscode.workspace.fs.readFile(uriOf(path));
+      const text = await (document
+        ? vscode.workspace.decode(bytes, { encoding: document.encoding })
+        : vscode.workspace.decode(bytes, { uri: uriOf(path) }));
+      // A document has one kind of line ends, whatever its file has.
+      const lineEnd = document?.eol === vscode.EndOfLine.CRLF ? '\r\n' : '\n';
+      return text.replaceAll(/\r\n|\r|\n/g, lineEnd);
+    } catch (error) {
+      if (error instanceof vscode.FileSystemError && error.code === 'FileNotFound') return undefined;
+      throw error;
+    }
+  },
+
+  async change(path, change) {
+    const [editor] = visibleEditors(path);
+    const document = editor?.document ?? (await vscode.workspace.openTextDocument(uriOf(path)));
+    const range = new vscode.Range(document.positionAt(change.offset), document.positionAt(change.offset + change.length));
+    // An editor's own edit is refused where the text has changed meanwhile, and keeps its carets.
+    if (editor) return editor.edit((edit) => edit.replace(range, change.text), { undoStopBefore: false, undoStopAfter: false });
+    const edit = new vscode.WorkspaceEdit();
+    edit.replace(document.uri, range, change.text);
+    return vscode.workspace.applyEdit(edit);
+  },
+
+  carets(path) {
+    const kept = visibleEditors(path).map((editor) => ({ editor, selections: editor.selections }));
+    return () => {
+      for (const { editor, selections } of kept) if (vscode.window.visibleTextEditors.includes(editor)) editor.selections = selections;
+    };
+  },
 };
+
+/** `change` as VS Code makes it while it saves. */
+export function saveEdit(document: vscode.TextDocument, { offset, length, text }: TextChange): vscode.TextEdit {
+  return vscode.TextEdit.replace(new vscode.Range(document.positionAt(offset), document.positionAt(offset + length)), text);
+}
+
+async function readAddress(uri: vscode.Uri): ReturnType<typeof readDiskText> {
+  try {
+    return textOfBytes(await vscode.workspace.fs.readFile(uri));
+  } catch (error) {
+    if (error instanceof vscode.FileSystemError && error.code === 'FileNotFound') return undefined;
+    return { unassessable: 'not readable' };
+  }
+}

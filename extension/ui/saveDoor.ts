@@ -1,46 +1,133 @@
+import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import type { AutoSaveOffer } from '../core/autoSaveOffer.ts';
 import type { SaveGuard } from '../core/guardSave.ts';
-import { includesSaveAction, SAVE_ACTION } from '../core/settings.ts';
+import type { Manner } from '../core/heldSaves.ts';
+import { pathKey } from '../core/pathKey.ts';
+import type { Clock } from '../core/ports.ts';
+import type { PutBack } from '../core/putBack.ts';
+import { includesSaveAction, SAVE_ACTION, saveHook } from '../core/settings.ts';
 import type { UnassessedWrites } from '../core/unassessedWrites.ts';
-import { documentText } from './documents.ts';
+import { documentText, pathOf, saveEdit } from './documents.ts';
+import { SaveReasons } from './saveReasons.ts';
 
-/** Connects VS Code's save to the guard: a cancelling code action before, listeners after. */
-export function registerSaveDoor(guard: SaveGuard, writes: UnassessedWrites, isOn: () => boolean): vscode.Disposable {
+/** Documents that VS Code keeps for itself: they are shown or asked for, not saved by a person. */
+const NOT_FILES = ['output', 'git', 'vscode-userdata', 'vscode-notebook-cell', 'untitled', 'comment', 'search-editor'];
+/** After a pause in typing, an edited text that is marked as held is looked at again. */
+const RECHECK_MS = 700;
+
+export interface SaveDoorParts {
+  readonly guard: SaveGuard;
+  readonly putBack: PutBack;
+  readonly writes: UnassessedWrites;
+  readonly autoSaveOffer: AutoSaveOffer;
+  readonly clock: Clock;
+  readonly isOn: () => boolean;
+  /** Whether a verifier serves the window. */
+  readonly isServed: () => boolean;
+  /** VS Code's folder for the user's settings. */
+  readonly userFolder: string;
+}
+
+/** Connects VS Code's save to the guard: a cancelling code action and a listener before, listeners after. */
+export function registerSaveDoor(parts: SaveDoorParts): vscode.Disposable {
+  const { guard, putBack, writes, isOn } = parts;
+  const reasons = new SaveReasons();
+  const rechecks = new Map<string, () => void>();
+  const isSaved = (uri: vscode.Uri) => !NOT_FILES.includes(uri.scheme);
+  /** VS Code writes its settings by itself, one change after the other: a write that waits for the verifier makes the next one fail. */
+  const mustNotWait = (path: string) =>
+    !parts.isServed() && basename(path) === 'settings.json' && pathKey(path).startsWith(pathKey(parts.userFolder));
+
   const provider: vscode.CodeActionProvider = {
     async provideCodeActions(document, _range, context) {
-      if (!isOn() || !isSave(context)) return [];
-      if (await guard.mayWrite(documentText(document))) return [];
+      if (!isOn() || !isSaved(document.uri) || !isSave(context)) return [];
+      const asked = documentText(document);
+      if (mustNotWait(asked.path) || (await guard.mayWrite(asked, reasons.manner(document)))) return [];
       // This error, and no other, makes VS Code give up the save: no message, nothing written, text stays dirty.
       throw new vscode.CancellationError();
     },
   };
+
+  const willSave = async (document: vscode.TextDocument, manner: Manner, byCodeAction: boolean): Promise<vscode.TextEdit[]> => {
+    const text = documentText(document);
+    const change = await putBack.willSave(text, { manner, byCodeAction });
+    if (!change) return [];
+    if (manner === 'quiet' && !waitsOnErrors(document)) void parts.autoSaveOffer.make(text.path);
+    return [saveEdit(document, change)];
+  };
+
+  const saved = async (document: vscode.TextDocument) => {
+    const text = documentText(document);
+    if (await putBack.saved(text.path, text.text)) return;
+    const wasCleared = guard.wasSaved(text);
+    if (wasCleared) writes.superseded(text.path);
+    writes.notice(text.path, wasCleared ? 'the bytes on disk do not read as the text that was checked' : 'saved without asking the guard');
+  };
+
+  /** Auto save waits while an error stands, so nobody else asks whether the text is better now. */
+  const recheckSoon = (document: vscode.TextDocument) => {
+    const path = pathOf(document.uri);
+    if (!waitsOnErrors(document) || !guard.isMarked(path)) return;
+    rechecks.get(path)?.();
+    rechecks.set(
+      path,
+      parts.clock.after(RECHECK_MS, () => {
+        rechecks.delete(path);
+        void guard.recheck(path);
+      }),
+    );
+  };
+
   const watcher = vscode.workspace.createFileSystemWatcher('**/*');
   const changed = (uri: vscode.Uri) => {
     if (isOn() && uri.scheme === 'file') writes.notice(uri.fsPath, 'written by something other than the editor');
   };
   return vscode.Disposable.from(
-    vscode.languages.registerCodeActionsProvider({ scheme: 'file' }, provider, {
+    vscode.languages.registerCodeActionsProvider('*', provider, {
       providedCodeActionKinds: [vscode.CodeActionKind.Source.append('sentinelai')],
     }),
+    vscode.workspace.onWillSaveTextDocument((event) => {
+      const { document } = event;
+      if (!isOn() || !isSaved(document.uri)) return;
+      const manner = reasons.willSave(document, event.reason);
+      if (mustNotWait(pathOf(document.uri))) return;
+      event.waitUntil(willSave(document, manner, asksCodeAction(document, event.reason)));
+    }),
     vscode.workspace.onDidSaveTextDocument((document) => {
-      if (!isOn() || document.uri.scheme !== 'file') return;
-      const path = document.uri.fsPath;
-      const wasCleared = guard.wasSaved(documentText(document));
-      if (wasCleared) writes.superseded(path);
-      writes.notice(path, wasCleared ? 'the bytes on disk do not read as the text that was checked' : 'saved without asking the guard');
+      if (isOn() && isSaved(document.uri)) void saved(document);
     }),
     // VS Code also tells of a change without an edit: when a document stops being dirty.
     vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-      if (contentChanges.length > 0) guard.touched(document.uri.fsPath);
-      if (!document.isDirty) guard.discarded(document.uri.fsPath);
+      if (!isSaved(document.uri)) return;
+      const path = pathOf(document.uri);
+      if (putBack.isBusy(path)) {
+        putBack.changed(
+          path,
+          () => document.getText(),
+          contentChanges.map(({ rangeOffset: offset, rangeLength: length, text }) => ({ offset, length, text })),
+        );
+        return;
+      }
+      if (contentChanges.length > 0) {
+        guard.held.touched(path);
+        recheckSoon(document);
+      }
+      if (!document.isDirty) guard.discarded(path);
     }),
+    // A person who throws text away makes the document clean first; VS Code also closes documents by itself.
     vscode.workspace.onDidCloseTextDocument((document) => {
-      guard.touched(document.uri.fsPath);
-      guard.discarded(document.uri.fsPath);
+      const path = pathOf(document.uri);
+      if (!isSaved(document.uri) || putBack.isBusy(path)) return;
+      guard.held.touched(path);
+      if (!document.isDirty) guard.discarded(path);
     }),
     watcher,
     watcher.onDidChange(changed),
     watcher.onDidCreate(changed),
+    new vscode.Disposable(() => {
+      for (const cancel of rechecks.values()) cancel();
+    }),
   );
 }
 
@@ -51,4 +138,16 @@ export function registerSaveDoor(guard: SaveGuard, writes: UnassessedWrites, isO
 function isSave({ only, triggerKind }: vscode.CodeActionContext): boolean {
   if (only === undefined) return false;
   return only.value === SAVE_ACTION || (triggerKind === vscode.CodeActionTriggerKind.Automatic && includesSaveAction(only.value));
+}
+
+/** Whether VS Code asks the code action in a save of this document for this reason. */
+function asksCodeAction(document: vscode.TextDocument, reason: vscode.TextDocumentSaveReason): boolean {
+  if (reason === vscode.TextDocumentSaveReason.AfterDelay) return false;
+  const hook = saveHook(vscode.workspace.getConfiguration('editor', document).get('codeActionsOnSave'));
+  return hook === 'always' || (hook === 'explicit-only' && reason === vscode.TextDocumentSaveReason.Manual);
+}
+
+function waitsOnErrors(document: vscode.TextDocument): boolean {
+  const files = vscode.workspace.getConfiguration('files', document);
+  return files.get('autoSave') !== 'off' && files.get('autoSaveWhenNoErrors') === true;
 }

@@ -8,9 +8,9 @@ import type {
   DocumentText,
   Log,
   Model,
+  NamedStorage,
   Problems,
   Question,
-  Storage,
   Unassessable,
 } from '../../extension/core/ports.ts';
 import { VerifierError } from '../../extension/core/verifierError.ts';
@@ -67,6 +67,8 @@ export class FakeDialog implements Dialog {
   readonly questions: Question[] = [];
   readonly reasonsAsked: string[] = [];
   readonly told: string[] = [];
+  /** The actions of each notification. */
+  readonly offered: string[][] = [];
   answers: (string | undefined)[] = [];
   reasons: (string | undefined)[] = [];
   toldAnswers: (string | undefined)[] = [];
@@ -91,8 +93,9 @@ export class FakeDialog implements Dialog {
     this.reasonsAsked.push(title);
     return this.reasons.shift();
   }
-  async tell(_level: string, message: string): Promise<string | undefined> {
+  async tell(_level: string, message: string, ...actions: string[]): Promise<string | undefined> {
     this.told.push(message);
+    this.offered.push(actions);
     return this.toldAnswers.shift();
   }
 }
@@ -105,11 +108,12 @@ export class FakeLog implements Log {
   error = (message: string) => void this.lines.push(`error ${message}`);
 }
 
-export class FakeStorage implements Storage {
+export class FakeStorage implements NamedStorage {
   readonly files = new Map<string, string>();
   read = async (name: string) => this.files.get(name);
   write = async (name: string, text: string) => void this.files.set(name, text);
   remove = async (name: string) => void this.files.delete(name);
+  names = async () => [...this.files.keys()];
 }
 
 export class FakeProblems implements Problems {

@@ -127,7 +127,7 @@ describe('a save', () => {
     await type('ODD and more');
     await clock.pass(1000);
     assert.equal(dialog.questions.length, 3, 'a changed text is a new question');
-    guard.touched(FILE);
+    guard.held.touched(FILE);
     await type('ODD and more');
     await clock.pass(1000);
     assert.equal(dialog.questions.length, 4, 'so is the same text typed again');

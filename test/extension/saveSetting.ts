@@ -1,5 +1,6 @@
 import { Baselines } from '../../extension/core/baselines.ts';
 import { Desk } from '../../extension/core/decide.ts';
+import { HeldTexts } from '../../extension/core/heldTexts.ts';
 import { SaveGuard } from '../../extension/core/guardSave.ts';
 import { Settings } from '../../extension/core/settings.ts';
 import { Trouble } from '../../extension/core/trouble.ts';
@@ -36,7 +37,9 @@ export function setting(answers: (string | undefined)[] = [], { head = new Map<s
   };
   const save = Settings.parse({}).save;
   const parts = { connect, desk, dialog, documents, baselines, problems, clock, log, trouble, settings: () => save, sessionId: 's' };
-  const guard = new SaveGuard(parts);
+  const copies = new FakeStorage();
+  const texts = new HeldTexts({ storage: copies, clock, log });
+  const guard = new SaveGuard({ ...parts, texts, heldChanged: () => {} });
   let changes = 0;
   const writes = new UnassessedWrites({
     ...parts,
@@ -62,5 +65,5 @@ export function setting(answers: (string | undefined)[] = [], { head = new Map<s
     writes.notice(path, 'slipped past');
     await clock.pass(1000);
   };
-  return { desk, dialog, clock, log, verifier, documents, problems, guard, writes, baselines, type, slip, storage, changes: () => changes };
+  return { texts, copies, desk, dialog, clock, log, verifier, documents, problems, guard, writes, baselines, type, slip, storage, changes: () => changes };
 }

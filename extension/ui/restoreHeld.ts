@@ -1,0 +1,39 @@
+import * as vscode from 'vscode';
+import { fileLabel } from '../core/dialogText.ts';
+import type { HeldOffers } from '../core/heldOffers.ts';
+import type { HeldText, HeldTexts } from '../core/heldTexts.ts';
+import type { Clock } from '../core/ports.ts';
+import { uriOf } from './documents.ts';
+
+const SCHEME = 'sentinelai-held';
+/** After VS Code has brought back the unsaved texts that it keeps itself. */
+const OFFER_AFTER_MS = 2_500;
+
+/** Shows a copy beside what is on disk. */
+export async function compareHeld(copy: HeldText): Promise<void> {
+  const held = vscode.Uri.from({ scheme: SCHEME, path: `/${fileLabel(copy.path)}`, query: copy.name });
+  await vscode.commands.executeCommand('vscode.diff', uriOf(copy.path), held, `${fileLabel(copy.path)}: on disk ↔ held back`);
+}
+
+/** Offers held texts that would be lost at the start, and whenever `sentinelai.restoreHeld` asks for them. */
+export function registerRestoreHeld(parts: { offers: HeldOffers; texts: HeldTexts; clock: Clock; isOn: () => boolean }): vscode.Disposable {
+  const { offers, texts } = parts;
+  const cancel = parts.clock.after(OFFER_AFTER_MS, () => {
+    if (parts.isOn()) void offers.make();
+  });
+  const restore = async () => {
+    const lost = await offers.lost();
+    const items = lost.map((copy) => ({ label: fileLabel(copy.path), description: copy.heldAt, detail: copy.path, copy }));
+    const chosen = items.length > 1 ? await vscode.window.showQuickPick(items, { title: 'Held texts that could be restored' }) : items[0];
+    if (chosen) await offers.offer(chosen.copy);
+    else if (items.length === 0) void vscode.window.showInformationMessage('No held text waits to be restored.');
+  };
+  const provider: vscode.TextDocumentContentProvider = {
+    provideTextDocumentContent: async ({ query }) => (await texts.all()).find(({ name }) => name === query)?.text ?? '',
+  };
+  return vscode.Disposable.from(
+    new vscode.Disposable(cancel),
+    vscode.workspace.registerTextDocumentContentProvider(SCHEME, provider),
+    vscode.commands.registerCommand('sentinelai.restoreHeld', restore),
+  );
+}
