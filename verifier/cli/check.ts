@@ -6,11 +6,13 @@ import { checkLines } from './checkLines.ts';
 import { CommandError, EXIT } from './exitCodes.ts';
 import { type CheckArguments, readInput } from './input.ts';
 import { render, renderStatus } from './render.ts';
+import { acceptedHere } from './suppressions.ts';
 
 export interface CheckOptions extends CheckArguments, AuditArguments {
   readonly jsonl?: boolean;
   readonly json?: boolean;
   readonly policies?: string;
+  readonly ledger?: string;
 }
 
 /** Colours where a person looks on: a terminal, unless NO_COLOR says otherwise (no-color.org). */
@@ -32,6 +34,7 @@ export async function check(options: CheckOptions): Promise<number> {
     policies: { builtIn: builtInPolicies(), workspace: [], ...(options.policies === undefined ? {} : { user: options.policies }) },
     audit,
     auditOffBecause,
+    suppressions: await acceptedHere(options.ledger),
   });
   const depth = options.audit ? 'full' : 'gates';
   try {

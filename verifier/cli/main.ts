@@ -30,6 +30,7 @@ function program(done: (exitCode: number) => void): Command {
     .option('--language <id>', 'VS Code language id')
     .option('--cwd <folder>', 'where a command would run; the workspace', (folder: string) => resolve(folder), process.cwd())
     .option('--policies <folder>', 'a folder of policies that add to the built-in ones')
+    .option('--ledger <folder>', 'where the suppressions are kept that a person accepted on this machine; no others count')
     .option('--json', 'print the conclusion as JSON')
     .addHelpText(
       'after',

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { Concluded } from '../assessment/layers.ts';
 import type { Finding, LayerReport } from '../protocol/assessment.ts';
+import type { MetSuppression } from '../protocol/suppression.ts';
 import type { Verdict } from '../protocol/vocabulary.ts';
 
 const COLOURS = { pass: 'green', review: 'yellow', block: 'red' } as const;
@@ -35,10 +36,21 @@ function layerText(name: string, { state, why }: LayerReport): string {
   return `${name}: ${state}${why === undefined ? '' : ` (${why})`}`;
 }
 
+function suppressionsText(met: readonly MetSuppression[]): string {
+  const count = (state: MetSuppression['state']): number => met.filter((one) => one.state === state).length;
+  const without = [
+    `${count('not-accepted')} not accepted on this machine`,
+    `${count('expired')} expired`,
+    `${count('forbidden')} forbidden`,
+  ];
+  return `suppressions: ${count('active')} in force; without effect: ${without.join(', ')}`;
+}
+
 /** Which layers took part, what the gates passed over, and problems of policy files. */
-export function renderStatus({ layers, trace, problems }: Concluded, notes: readonly string[]): string {
+export function renderStatus({ layers, trace, problems, suppressions }: Concluded, notes: readonly string[]): string {
   const lines = [layerText('gates', layers.gates), layerText('audit', layers.audit)];
   for (const { step, ruleId, note } of trace) lines.push(`${step}${ruleId === undefined ? '' : ` ${ruleId}`}: ${note}`);
+  if (suppressions !== undefined) lines.push(suppressionsText(suppressions));
   lines.push(...notes.map((note) => `note: ${note}`), ...problems.map((problem) => `policy problem: ${problem}`));
   return visible(`${lines.join('\n')}\n`);
 }
