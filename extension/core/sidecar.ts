@@ -19,6 +19,10 @@ export const LIMITS = {
   healthyWithin: 15_000,
   loadPoll: 50,
   pollEvery: 5_000,
+  /** While nobody asks it anything: a verifier at rest should cost nothing. */
+  idlePollEvery: 60_000,
+  /** It counts as asked for this long. */
+  askedFor: 30_000,
   pollDeadline: 5_000,
   /** First wait after a failure; it doubles up to the longest. */
   firstBackOff: 500,
@@ -51,7 +55,10 @@ export class Sidecar extends EventEmitter<{ state: [SidecarState]; entry: [Ledge
   #queued: Promise<void> | undefined;
   #wanted = false;
   #failures = 0;
+  #lastAsked = 0;
   #cancelTimer: () => void = () => {};
+  /** Set while the next look is as far off as an idle verifier's. */
+  #lookSooner: (() => void) | undefined;
 
   constructor(parts: {
     program: SidecarProgram;
@@ -87,7 +94,11 @@ export class Sidecar extends EventEmitter<{ state: [SidecarState]; entry: [Ledge
   /** The running verifier. Waits for one that is starting; otherwise a {@link VerifierError}. */
   async verifier(): Promise<Verifier> {
     while (this.#running) await this.#running;
-    if (this.#life && this.#state.name === 'healthy') return this.#life.verifier;
+    if (this.#life && this.#state.name === 'healthy') {
+      this.#lastAsked = this.#clock.now();
+      this.#lookSooner?.();
+      return this.#life.verifier;
+    }
     const why = this.#state.name === 'down' ? this.#state.why : 'it is stopped';
     throw new VerifierError('not_running', `The verifier is not running: ${why}`);
   }
@@ -136,6 +147,7 @@ export class Sidecar extends EventEmitter<{ state: [SidecarState]; entry: [Ledge
       const health = await this.#loaded(verifier, deadline);
       const life = { process, verifier };
       this.#life = life;
+      this.#lastAsked = this.#clock.now();
       void process.ended.then((why) => this.#died(life, why));
       this.#log.info(`The verifier is running (version ${health.version}, process ${process.pid}).`);
       this.#enter({ name: 'healthy', health });
@@ -160,6 +172,7 @@ export class Sidecar extends EventEmitter<{ state: [SidecarState]; entry: [Ledge
   async #end(): Promise<void> {
     const life = this.#life;
     this.#life = undefined;
+    this.#lookSooner = undefined;
     await life?.process.stop(this.#limits.stopGrace);
   }
 
@@ -171,6 +184,7 @@ export class Sidecar extends EventEmitter<{ state: [SidecarState]; entry: [Ledge
 
   #failed(why: string): void {
     this.#cancelTimer();
+    this.#lookSooner = undefined;
     if (!this.#wanted) return;
     const pause = Math.min(this.#limits.longestBackOff, this.#limits.firstBackOff * 2 ** this.#failures);
     this.#failures += 1;
@@ -180,7 +194,11 @@ export class Sidecar extends EventEmitter<{ state: [SidecarState]; entry: [Ledge
   }
 
   #pollLater(life: Life, polls: number): void {
-    this.#cancelTimer = this.#clock.after(this.#limits.pollEvery, () => void this.#poll(life, polls));
+    this.#cancelTimer();
+    const { pollEvery, idlePollEvery, askedFor } = this.#limits;
+    const idle = this.#clock.now() - this.#lastAsked > askedFor;
+    this.#lookSooner = idle ? () => this.#pollLater(life, polls) : undefined;
+    this.#cancelTimer = this.#clock.after(idle ? idlePollEvery : pollEvery, () => void this.#poll(life, polls));
   }
 
   async #poll(life: Life, polls: number): Promise<void> {

@@ -132,6 +132,17 @@ describe('the verifier’s process', () => {
     assert.equal(isAlive(Number(starts()[0])), false);
   });
 
+  it('is left alone while nobody asks it anything, and looked at again as soon as somebody does', async (test) => {
+    const { sidecar, starts } = start(test, 'hangs', { pollEvery: 20, idlePollEvery: 60_000, askedFor: -1, pollDeadline: 100 });
+    await sidecar.restart();
+    await new Promise((later) => setTimeout(later, 300));
+    assert.equal(starts().length, 1, 'an idle verifier was asked');
+    await sidecar.stop();
+    const watched = start(test, 'hangs', { pollEvery: 20, idlePollEvery: 60_000, askedFor: 50, pollDeadline: 100 });
+    await watched.sidecar.restart();
+    await until(() => watched.starts().length === 2);
+  });
+
   it('is tried again after growing pauses', async (test) => {
     const { sidecar, log, starts } = start(test, 'exits', { firstBackOff: 10, longestBackOff: 50 });
     await sidecar.restart();

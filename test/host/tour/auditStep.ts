@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { type Behaviour, type GeminiRequest, say } from '../../audit/geminiSay.ts';
+import { switchAuditOn } from '../auditOn.ts';
 import { byPerson } from '../ledgerReader.ts';
-import type { Step, Tour } from './step.ts';
+import type { Step } from './step.ts';
 
 /** Stands in the sample model's answer and breaks no rule of the gates: only meaning tells that it is wrong. */
 const OBJECTIONABLE = 'body: JSON.stringify(customers)';
@@ -26,26 +27,16 @@ export function objectWhereDue(request: GeminiRequest): Behaviour {
   return request.text.includes(OBJECTIONABLE) ? objection : say.verdict();
 }
 
-/** Gives the key and the consent, as a person does. */
-async function switchAuditOn({ window: { workbench, ledger }, gemini, shoot }: Tour): Promise<void> {
-  const mark = ledger.mark();
-  await workbench.startCommand('sentinelai.setApiKey');
-  // Assembled here, so that the repository holds nothing that looks like a key.
-  await workbench.dialog.typeReason(['stand', 'in', 'key'].join('-'));
-  const consent = await workbench.dialog.read();
-  await shoot();
-  assert.ok(consent.detail.includes(new URL(gemini.url).host), 'the consent does not name where content goes');
-  assert.equal(gemini.requests.length, 0, 'something was sent before the consent');
-  await workbench.dialog.press('Agree');
-  await mark.find('session-open', (event) => event.audit.state === 'on');
-}
-
 export const auditStep: Step = {
   name: 'audit-objects',
   title: 'With the audit on (a local stand-in for Gemini), an answer that only the audit objects to is held',
   async run(tour) {
     const { workbench, ledger } = tour.window;
-    await switchAuditOn(tour);
+    await switchAuditOn(tour.window, async (detail) => {
+      await tour.shoot();
+      assert.ok(detail.includes(new URL(tour.gemini.url).host), 'the consent does not name where content goes');
+      assert.equal(tour.gemini.requests.length, 0, 'something was sent before the consent');
+    });
     const mark = ledger.mark();
     await workbench.chat.start();
     const drawn = await workbench.chat.watchFor(OBJECTIONABLE);

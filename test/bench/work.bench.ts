@@ -1,0 +1,153 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { bundleAll } from '../../build/bundle.ts';
+import { say } from '../audit/geminiSay.ts';
+import { startGemini } from '../audit/geminiStandIn.ts';
+import { switchAuditOn } from '../host/auditOn.ts';
+import { GuardedWindow } from '../host/guardedWindow.ts';
+import { ensureDrivenEditor } from '../host/installCodeServer.ts';
+import { type BenchRow, percentile } from './row.ts';
+
+const FILE = 'src/large.js';
+const LINES = 5_000;
+const ROUNDS = 5;
+const KEYS_A_ROUND = 120;
+const IDLE_SECONDS = 30;
+/** An hour's work of somebody busy, without the pauses: bursts of typing, each saved. */
+const BURSTS = 240;
+/** Linux counts processor time in hundredths of a second. */
+const TICK_MS = 10;
+
+/** What the guard costs somebody who works: typing and saving in a large file, idling, and over an hour. */
+export async function bench(): Promise<BenchRow[]> {
+  await ensureDrivenEditor(() => undefined);
+  await bundleAll();
+  const gemini = await startGemini({ fallback: say.verdict() });
+  const prepare = (workspace: string) => writeFileSync(join(workspace, FILE), largeFile());
+  try {
+    await using plain = await GuardedWindow.open({ unguarded: true, prepare });
+    await using guarded = await GuardedWindow.open({ prepare, machineSettings: { 'sentinelai.audit.baseUrl': gemini.url } });
+    await switchAuditOn(guarded);
+    for (const { workbench } of [plain, guarded]) await workbench.openFile(FILE);
+    const typing: BenchRow[] = await typingRows(plain, guarded);
+    return [...typing, ...(await idleRows(plain, guarded)), ...(await hourRows(guarded))];
+  } finally {
+    await gemini.stop();
+  }
+}
+
+function largeFile(): string {
+  const line = (n: number) => (n % 5 === 0 ? '' : `export const value${n} = compute(${n}, 'text ${n}');`);
+  return `${Array.from({ length: LINES }, (_, n) => line(n + 1)).join('\n')}\n`;
+}
+
+/** Turn by turn, so that what else the machine does burdens both alike; the first round warms them up. */
+async function typingRows(plain: GuardedWindow, guarded: GuardedWindow): Promise<BenchRow[]> {
+  const lag = { plain: [] as number[], guarded: [] as number[] };
+  const save = { plain: [] as number[], guarded: [] as number[] };
+  for (let round = 0; round <= ROUNDS; round++) {
+    for (const [name, window] of [['plain', plain] as const, ['guarded', guarded] as const]) {
+      const measured = await typeAndSave(window, round);
+      if (round === 0) continue;
+      lag[name].push(measured.lag);
+      save[name].push(measured.save);
+    }
+  }
+  const row = (name: string, { plain: without, guarded: withGuard }: typeof lag): BenchRow => {
+    const [value, baseline] = [percentile(withGuard, 0.5), percentile(without, 0.5)];
+    return { name, value, unit: 'ms', baseline, ratio: value / baseline, budget: '≤ 1.5' };
+  };
+  return [
+    row(`extension host's lag while typing in ${LINES} lines, p99, audit on`, lag),
+    { ...row(`saving the ${LINES} lines after it`, save), budget: '≤ 3' },
+  ];
+}
+
+async function typeAndSave({ workbench, server }: GuardedWindow, round: number): Promise<{ lag: number; save: number }> {
+  await workbench.focusEditor();
+  await workbench.page.keyboard.press('Control+Home');
+  await server.bridge(
+    `state.delay = require('node:perf_hooks').monitorEventLoopDelay({ resolution: 2 }); state.delay.enable(); return null;`,
+    z.null(),
+  );
+  await workbench.page.keyboard.type(`// round ${round} `.padEnd(KEYS_A_ROUND, 'noted for the measurement ').slice(0, KEYS_A_ROUND));
+  await workbench.page.keyboard.press('Enter');
+  // What a pause in typing sets off belongs to it.
+  await sleep(1_500);
+  return server.bridge(
+    `state.delay.disable();
+     const began = performance.now();
+     if (!(await vscode.window.activeTextEditor.document.save())) throw new Error('a clean save was held');
+     return { lag: state.delay.percentile(99) / 1e6, save: performance.now() - began };`,
+    z.object({ lag: z.number(), save: z.number() }),
+  );
+}
+
+async function idleRows(plain: GuardedWindow, guarded: GuardedWindow): Promise<BenchRow[]> {
+  // Until what the last save set off has settled.
+  await sleep(10_000);
+  const sidecar = guarded.verifier();
+  if (sidecar === undefined) throw new Error('no verifier runs');
+  const pids = { plain: plain.server.extensionHostPid(), guarded: guarded.server.extensionHostPid(), sidecar };
+  const before = { plain: cpuMs(pids.plain), guarded: cpuMs(pids.guarded), sidecar: cpuMs(pids.sidecar) };
+  await sleep(IDLE_SECONDS * 1000);
+  const spent = (name: keyof typeof pids) => cpuMs(pids[name]) - before[name];
+  const absolute = { unit: 'ms', baseline: null, ratio: null };
+  return [
+    { name: `verifier's processor time in ${IDLE_SECONDS} s of idling`, value: spent('sidecar'), ...absolute, budget: TICK_MS },
+    {
+      name: `extension host's the same, beyond one without the guard`,
+      value: Math.max(0, spent('guarded') - spent('plain')),
+      ...absolute,
+      budget: 2 * TICK_MS,
+    },
+  ];
+}
+
+/** Memory after the first tenth of an hour's work, when everything was used once, and at its end. */
+async function hourRows(window: GuardedWindow): Promise<BenchRow[]> {
+  const { server } = window;
+  const memory = async () => ({
+    host: await server.bridge(
+      `const v8 = require('node:v8'); v8.setFlagsFromString('--expose-gc');
+       require('node:vm').runInNewContext('gc')(); return process.memoryUsage().heapUsed / 1048576;`,
+      z.number(),
+    ),
+    sidecar: rssMegabytes(window.verifier() ?? 0),
+  });
+  let early: Awaited<ReturnType<typeof memory>> | undefined;
+  for (let burst = 0; burst < BURSTS; burst++) {
+    await server.bridge(
+      `const d = vscode.window.activeTextEditor.document;
+       for (let n = 0; n < 20; n++) {
+         const edit = new vscode.WorkspaceEdit();
+         edit.insert(d.uri, new vscode.Position((${burst} * 20 + n) % d.lineCount, 0), 'const n${burst}_' + n + ' = 1;\\n');
+         await vscode.workspace.applyEdit(edit);
+       }
+       if (!(await d.save())) throw new Error('a clean save was held');
+       return null;`,
+      z.null(),
+    );
+    if (burst + 1 === BURSTS / 10) early = await memory();
+  }
+  const late = await memory();
+  if (early === undefined) throw new Error('nothing was measured early');
+  const row = (name: string, value: number, baseline: number): BenchRow => ({
+    ...{ name, value, unit: 'MB', baseline, ratio: value / baseline, budget: '≤ 1.3' },
+  });
+  return [
+    row(`verifier's memory after an hour's work (${BURSTS} bursts, saved), against a tenth of it`, late.sidecar, early.sidecar),
+    row("extension host's heap after the same", late.host, early.host),
+  ];
+}
+
+function cpuMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+}
+
+function rssMegabytes(pid: number): number {
+  return Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
+}
