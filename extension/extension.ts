@@ -43,6 +43,7 @@ import { registerHousekeeping } from './ui/housekeeping.ts';
 import { compareHeld, registerRestoreHeld } from './ui/restoreHeld.ts';
 import { registerSaveDoor } from './ui/saveDoor.ts';
 import { StatusBar } from './ui/statusBar.ts';
+import { TryIt } from './ui/tryIt.ts';
 
 /** The status bar is at most this far behind the ledger. */
 const REFRESH_MS = 250;
@@ -174,7 +175,11 @@ export function activate(context: vscode.ExtensionContext): void {
     void saveGuard.resume();
     void watchSettings();
   });
-  sidecar.on('entry', refreshSoon);
+  const tryIt = new TryIt({ folder: join(own, 'try-it'), extensionId: context.extension.id });
+  sidecar.on('entry', (entry) => {
+    refreshSoon();
+    tryIt.seen(entry);
+  });
 
   context.subscriptions.push(
     log,
@@ -182,6 +187,7 @@ export function activate(context: vscode.ExtensionContext): void {
     statusBar,
     configuration,
     guardView,
+    tryIt,
     registerChat(prompts, {
       isOn,
       sessionId: windowId,

@@ -14,9 +14,14 @@ export function extendParticipant(participant: vscode.ChatParticipant, feedback:
   participant.followupProvider = {
     provideFollowups: (result) => explanations(rulesOf(result)).map(({ prompt, label }) => ({ prompt, label, command: 'explain' })),
   };
-  return participant.onDidReceiveFeedback(({ kind, result }) => {
-    void feedback.receive(kind === vscode.ChatResultFeedbackKind.Helpful, result.metadata);
-  });
+  return vscode.Disposable.from(
+    participant.onDidReceiveFeedback(({ kind, result }) => {
+      void feedback.receive(kind === vscode.ChatResultFeedbackKind.Helpful, result.metadata);
+    }),
+    vscode.commands.registerCommand('sentinelai.ask', () =>
+      vscode.commands.executeCommand('workbench.action.chat.open', { query: '@sentinelai-guard ', isPartialQuery: true }),
+    ),
+  );
 }
 
 function rulesOf({ metadata }: vscode.ChatResult): string[] {

@@ -89,6 +89,7 @@ export class GuardView {
     this.#round += 1;
     const round = this.#round;
     let nodes: ViewNode[] = [];
+    let known: 'known' | 'unavailable' | 'off' = 'off';
     if (isOn()) {
       try {
         const verifier = await connect();
@@ -100,12 +101,16 @@ export class GuardView {
           verifier.history(asked, { deadlineMs: DEADLINE_MS }),
         ]);
         nodes = guardNodes({ waiting, writes: writes.waitingWrites, history }, timeOfDay);
+        known = 'known';
       } catch {
-        // What failed stands in the state's lines and in the log; without a verifier there is nothing to list.
+        // What failed stands in the state's lines and in the log; the view says that it knows nothing.
+        known = 'unavailable';
       }
     }
     // Of two readings the one that was asked for last counts.
-    if (round === this.#round) this.#guard.show(nodes);
+    if (round !== this.#round) return;
+    await vscode.commands.executeCommand('setContext', 'sentinelai.view', known);
+    this.#guard.show(nodes);
   }
 
   #showState(): void {
