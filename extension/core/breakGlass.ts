@@ -29,6 +29,9 @@ const BROKEN: readonly VerifierError['code'][] = [
   'internal',
 ];
 
+/** Over as soon as a verifier answers its health check; the others can go on while it does. */
+const GONE: readonly VerifierError['code'][] = ['not_running', 'unreachable'];
+
 /** Something held back because no verdict could be had. Of `text` only digest and size are kept. */
 export interface Unchecked {
   readonly action: UncheckedAction;
@@ -39,6 +42,8 @@ export interface Unchecked {
   readonly label: string;
   /** As in `The prompt was held back`: what is told, whether there is a way round or not. */
   readonly told: string;
+  /** Called when the question is really put: somebody who waits is to know what for. */
+  readonly asked?: () => void;
 }
 
 /** The way round a guard that can't be had: one action at a time, by a person with a reason, on record. */
@@ -79,12 +84,12 @@ export class RecordedBreakGlass implements BreakGlass {
 
   async offer(what: Unchecked, problem: VerifierError, signal?: AbortSignal): Promise<'go' | 'hold'> {
     const { trouble } = this.#parts;
-    if (!BROKEN.includes(problem.code) || (await this.#forbidden()) !== undefined) {
+    if (signal?.aborted || !BROKEN.includes(problem.code) || (await this.#forbidden()) !== undefined) {
       trouble.report(what.told, problem);
       return 'hold';
     }
     if (!(await this.#wanted(what, problem, signal))) return 'hold';
-    const reason = await this.#reason(what, signal);
+    const reason = await this.#reason(what, problem, signal);
     if (reason === undefined) return 'hold';
     return this.#writeDown(what, reason, problem);
   }
@@ -96,30 +101,21 @@ export class RecordedBreakGlass implements BreakGlass {
   /** The notification stays on the screen for longer than anybody waits: pressed later, it says so. */
   async #wanted(what: Unchecked, problem: VerifierError, signal: AbortSignal | undefined): Promise<boolean> {
     const { clock, dialog, trouble } = this.#parts;
-    let over = false;
-    let stop = () => {};
-    const ended = new Promise<false>((resolve) => {
-      const end = () => {
-        over = true;
-        resolve(false);
-      };
-      const cancel = clock.after(OFFER_MS, end);
-      signal?.addEventListener('abort', end, { once: true });
-      stop = () => {
-        cancel();
-        signal?.removeEventListener('abort', end);
-      };
-    });
-    const pressed = trouble.ask(what.told, problem, CONTINUE).then((chosen) => {
-      if (chosen && over) void dialog.tell('info', `Nobody waits for ${what.label} any more. Try it again to be asked again.`);
+    const late = new AbortController();
+    const cancel = clock.after(OFFER_MS, () => late.abort());
+    const over = signal ? AbortSignal.any([signal, late.signal]) : late.signal;
+    what.asked?.();
+    const pressed = trouble.ask(what.told, problem, CONTINUE, over).then((chosen) => {
+      if (chosen && over.aborted) void dialog.tell('info', `Nobody waits for ${what.label} any more. Try it again to be asked again.`);
       return chosen;
     });
+    const ended = new Promise<false>((resolve) => over.addEventListener('abort', () => resolve(false), { once: true }));
     const wanted = await Promise.race([pressed, ended]);
-    stop();
-    return wanted && signal?.aborted !== true;
+    cancel();
+    return wanted && !over.aborted;
   }
 
-  async #reason({ label }: Unchecked, signal: AbortSignal | undefined): Promise<string | undefined> {
+  async #reason({ label }: Unchecked, problem: VerifierError, signal: AbortSignal | undefined): Promise<string | undefined> {
     const { dialog, isBack } = this.#parts;
     const reason = (await dialog.askReason(`Why must ${label} go on without a check?`))?.trim().slice(0, 1000);
     if (!reason || signal?.aborted) return undefined;
@@ -128,7 +124,7 @@ export class RecordedBreakGlass implements BreakGlass {
       void dialog.tell('error', `Still held back: ${label}. Going on without the guard is forbidden by ${forbidden}.`);
       return undefined;
     }
-    if (isBack()) {
+    if (GONE.includes(problem.code) && isBack()) {
       void dialog.tell('info', `Still held back: ${label}. The verifier is back: try it again, and it will be checked.`);
       return undefined;
     }

@@ -3,13 +3,15 @@ import type { Assessment } from '../../verifier/protocol/assessment.ts';
 import type { Reference } from '../../verifier/protocol/subject.ts';
 import type { Outcome } from '../../verifier/protocol/vocabulary.ts';
 import { AnswerGate, type Check } from './answerGate.ts';
+import type { BreakGlass } from './breakGlass.ts';
 import type { Verifier } from './client.ts';
 import { type Decided, type Desk, recordOutcome } from './decide.ts';
 import { describeLayers, receiptLine, weighty } from './dialogText.ts';
 import type { ChatView, Log, Model, ModelMessage } from './ports.ts';
 import { readerView } from './readerView.ts';
-import { plainWords } from './renderSafe.ts';
+import { plainWords, renderSafe } from './renderSafe.ts';
 import type { Trouble } from './trouble.ts';
+import { collectUnchecked, NOT_CHECKED, WAITING } from './uncheckedAnswer.ts';
 import { asVerifierError, type VerifierError } from './verifierError.ts';
 
 /** One request to `@sentinelai-guard`. */
@@ -44,12 +46,14 @@ export class PromptGuard {
   readonly #desk: Desk;
   readonly #log: Log;
   readonly #trouble: Trouble;
+  readonly #breakGlass: BreakGlass;
 
-  constructor(parts: { connect: () => Promise<Verifier>; desk: Desk; log: Log; trouble: Trouble }) {
+  constructor(parts: { connect: () => Promise<Verifier>; desk: Desk; log: Log; trouble: Trouble; breakGlass: BreakGlass }) {
     this.#connect = parts.connect;
     this.#desk = parts.desk;
     this.#log = parts.log;
     this.#trouble = parts.trouble;
+    this.#breakGlass = parts.breakGlass;
   }
 
   async run(prompt: Prompt): Promise<PromptEnd> {
@@ -57,8 +61,41 @@ export class PromptGuard {
       const verifier = await this.#connect();
       return await this.#screen(prompt, verifier);
     } catch (error) {
-      return this.#heldByFailure(prompt, 'The prompt', asVerifierError(error), 'prompt');
+      const problem = asVerifierError(error);
+      const held = this.#heldByFailure(prompt, 'The prompt', problem, 'prompt', false);
+      const goesOn = await this.#mayGoOn(prompt, 'prompt', prompt.text, problem);
+      return goesOn ? this.#askUnchecked(prompt) : held;
     }
+  }
+
+  /** The model is asked without a check; its answer is checked where a verifier is back by then. */
+  async #askUnchecked(prompt: Prompt): Promise<PromptEnd> {
+    prompt.view.show(`\n\n${NOT_CHECKED}\n\n`);
+    const collected = await collectUnchecked(prompt.model, messages(prompt), prompt.signal);
+    if (prompt.signal.aborted) return {};
+    if ('failure' in collected) {
+      prompt.view.show(`**The model failed:** ${plainWords(collected.failure.slice(0, MAX_COMPLAINT))}\n`);
+      return {};
+    }
+    const verifier = await this.#connect().catch(() => undefined);
+    if (!verifier) {
+      prompt.view.show(renderSafe(collected.text));
+      return {};
+    }
+    const verify = this.#check(prompt, verifier);
+    const gate = new AnswerGate(verify, (markdown) => prompt.view.show(markdown));
+    gate.push(collected.text);
+    await gate.finish();
+    return this.#end(prompt, verifier, gate, verify);
+  }
+
+  /** Whether a person lets exactly this go on without a check. Tells what was held back. */
+  async #mayGoOn(prompt: Prompt, action: 'prompt' | 'answer', text: string, problem: VerifierError): Promise<boolean> {
+    if (problem.code === 'cancelled') return false;
+    const label = `the ${action}`;
+    const told = action === 'prompt' ? 'The prompt was held back' : 'The rest of the answer was held back';
+    const asked = () => prompt.view.show(WAITING);
+    return (await this.#breakGlass.offer({ action, text, label, told, asked }, problem, prompt.signal)) === 'go';
   }
 
   async #screen(prompt: Prompt, verifier: Verifier): Promise<PromptEnd> {
@@ -89,30 +126,11 @@ export class PromptGuard {
   }
 
   async #converse(prompt: Prompt, verifier: Verifier, ended: (outcome: Outcome, detail?: string) => Promise<void>): Promise<PromptEnd> {
-    const ask: Check = (text, depth) =>
-      verifier.verify(
-        {
-          requestId: randomUUID(),
-          sessionId: prompt.sessionId,
-          source: 'chat',
-          agent: AGENT,
-          model: modelName(prompt.model),
-          subject: { kind: 'response', text },
-          intent: prompt.text,
-          depth,
-        },
-        { signal: prompt.signal },
-      );
-    const verify: Check = async (text, depth) => {
-      const assessment = await ask(text, depth);
-      const seen = readerView(text);
-      if (assessment.verdict !== 'pass' || seen === text) return assessment;
-      const asSeen = await ask(seen, 'gates');
-      return asSeen.verdict === 'pass' ? assessment : asSeen;
-    };
+    const verify = this.#check(prompt, verifier);
     const gate = new AnswerGate(verify, (markdown) => prompt.view.show(markdown));
     prompt.view.progress('Asking the model…');
     const enough = new AbortController();
+    let complete = false;
     try {
       const stream = await prompt.model.send(messages(prompt), AbortSignal.any([prompt.signal, enough.signal]));
       let noted = false;
@@ -122,6 +140,7 @@ export class PromptGuard {
         if (gate.objection && !noted) prompt.view.progress('Part of the answer is held back until it is complete…');
         noted ||= gate.objection !== undefined;
       }
+      complete = !prompt.signal.aborted && !gate.failure;
     } catch (error) {
       await ended(gate.text === '' ? 'failed' : 'ran', 'the model failed');
       await this.#abandon(gate, verifier, 'the model failed');
@@ -138,15 +157,55 @@ export class PromptGuard {
       await this.#abandon(gate, verifier, 'cancelled by the user');
       return {};
     }
+    return this.#end(prompt, verifier, gate, verify, complete);
+  }
+
+  /** Nothing more is coming. `complete`: all that the model had to say is in the gate. */
+  async #end(prompt: Prompt, verifier: Verifier, gate: AnswerGate, verify: Check, complete = true): Promise<PromptEnd> {
     if (gate.failure) {
       await this.#abandon(gate, verifier, 'a check failed');
-      return this.#heldByFailure(prompt, 'The rest of the answer', gate.failure, 'answer');
+      return this.#restHeld(prompt, gate, gate.failure, complete);
     }
     if (gate.text.trim() === '') {
       prompt.view.show('The model gave an empty answer.');
       return {};
     }
     return this.#conclude(prompt, verifier, gate, verify);
+  }
+
+  /** No verdict on the rest of an answer could be had. What a verifier has objected to has no way round. */
+  async #restHeld(prompt: Prompt, gate: AnswerGate, problem: VerifierError, complete: boolean): Promise<PromptEnd> {
+    const hasWayRound = complete && !gate.objection;
+    const held = this.#heldByFailure(prompt, 'The rest of the answer', problem, 'answer', !hasWayRound);
+    if (!hasWayRound || !(await this.#mayGoOn(prompt, 'answer', gate.text, problem))) return held;
+    prompt.view.show(`\n\n${NOT_CHECKED}\n\n`);
+    gate.releaseRest();
+    return {};
+  }
+
+  /** How an answer's text is assessed: as it is, and as its reader sees it where that differs. */
+  #check(prompt: Prompt, verifier: Verifier): Check {
+    const ask: Check = (text, depth) =>
+      verifier.verify(
+        {
+          requestId: randomUUID(),
+          sessionId: prompt.sessionId,
+          source: 'chat',
+          agent: AGENT,
+          model: modelName(prompt.model),
+          subject: { kind: 'response', text },
+          intent: prompt.text,
+          depth,
+        },
+        { signal: prompt.signal },
+      );
+    return async (text, depth) => {
+      const assessment = await ask(text, depth);
+      const seen = readerView(text);
+      if (assessment.verdict !== 'pass' || seen === text) return assessment;
+      const asSeen = await ask(seen, 'gates');
+      return asSeen.verdict === 'pass' ? assessment : asSeen;
+    };
   }
 
   /** Why a model failed is its provider's text, so it is checked like an answer. */
@@ -182,7 +241,7 @@ export class PromptGuard {
       const problem = asVerifierError(error);
       if (gate.objection)
         await this.#desk.dismiss({ assessment: gate.objection, subject: 'the answer', verifier }, 'the whole answer could not be checked');
-      return this.#heldByFailure(prompt, 'The rest of the answer', problem, 'answer');
+      return this.#restHeld(prompt, gate, problem, true);
     }
     const objection = whole.verdict === 'pass' ? gate.objection : whole;
     if (!objection) {
@@ -247,12 +306,13 @@ export class PromptGuard {
     return { withheld: what, rules, assessmentId: held.assessment.id };
   }
 
-  #heldByFailure(prompt: Prompt, subject: string, problem: VerifierError, what: 'prompt' | 'answer'): PromptEnd {
+  /** `report`: false where the way round is offered with the same notification. */
+  #heldByFailure(prompt: Prompt, subject: string, problem: VerifierError, what: 'prompt' | 'answer', report = true): PromptEnd {
     if (problem.code === 'cancelled') return { withheld: what };
     this.#log.error(`${subject} was held back: ${problem.message} (${problem.code})`);
     prompt.view.show(`\n\n**${subject} was held back.** ${plainWords(problem.message)}\n`);
     prompt.view.offerRecovery();
-    this.#trouble.report(`${subject} was held back`, problem);
+    if (report) this.#trouble.report(`${subject} was held back`, problem);
     return { withheld: what };
   }
 }

@@ -38,6 +38,7 @@ export const Settings = z.object({
       exclude: z.array(z.string().min(1)).default(DEFAULT_EXCLUDE),
     })
     .prefault({}),
+  breakGlass: z.object({ allowed: z.boolean().default(true) }).prefault({}),
   policies: z.object({ userFolder: z.string().default('') }).prefault({}),
   ledger: z
     .object({

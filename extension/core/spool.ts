@@ -27,6 +27,7 @@ export class Spool {
   readonly #folder: string;
   readonly #pid: number;
   readonly #isAlive: (pid: number) => boolean;
+  readonly #open: typeof open;
   #file: string | undefined;
   #last = NO_LINE;
   /** Lines of this window that are not on record yet, by file: what somebody takes out of a file is still here. */
@@ -34,10 +35,11 @@ export class Spool {
   #turn: Promise<unknown> = Promise.resolve();
   #delivering: Promise<Delivery> | undefined;
 
-  constructor(parts: { folder: string; pid?: number; isAlive?: (pid: number) => boolean }) {
+  constructor(parts: { folder: string; pid?: number; isAlive?: (pid: number) => boolean; open?: typeof open }) {
     this.#folder = parts.folder;
     this.#pid = parts.pid ?? process.pid;
     this.#isAlive = parts.isAlive ?? exists;
+    this.#open = parts.open ?? open;
   }
 
   /** Puts space aside while there is some. */
@@ -46,6 +48,11 @@ export class Spool {
     const path = join(this.#folder, RESERVE);
     const there = await stat(path).catch(() => undefined);
     if (there?.size !== RESERVE_BYTES) await writeFile(path, Buffer.alloc(RESERVE_BYTES, ' '), { mode: 0o600, flush: true });
+  }
+
+  /** Whether lines of this window are not on record yet. */
+  get waiting(): boolean {
+    return this.#mine.size > 0;
   }
 
   /** Resolves when the line is on the disk. Rejects with the system's error where it is not; then nothing may go on. */
@@ -77,7 +84,7 @@ export class Spool {
   async #write(line: SpoolLine): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const name = this.#file ?? `${this.#pid}-${randomUUID()}.jsonl`;
-    const file = await open(join(this.#folder, name), this.#file === undefined ? 'ax' : 'a', 0o600);
+    const file = await this.#open(join(this.#folder, name), this.#file === undefined ? 'ax' : 'a', 0o600);
     try {
       const { size } = await file.stat();
       try {

@@ -1,10 +1,13 @@
 import type { Unassessed, UncheckedAction } from '../../verifier/protocol/unassessed.ts';
 import type { Verifier } from './client.ts';
-import type { Dialog, Log } from './ports.ts';
+import type { Clock, Dialog, Log } from './ports.ts';
+import type { SidecarState } from './sidecar.ts';
 import type { Spool } from './spool.ts';
 import { asVerifierError, VerifierError } from './verifierError.ts';
 
 const DELIVERY_DEADLINE_MS = 10_000;
+/** A verifier that was late once, and is not down, is tried again after this. */
+const RETRY_MS = 30_000;
 const NAMES: Record<UncheckedAction, readonly [string, string]> = {
   prompt: ['prompt', 'prompts'],
   answer: ['answer', 'answers'],
@@ -14,9 +17,10 @@ const NAMES: Record<UncheckedAction, readonly [string, string]> = {
 const SHOW_LOG = 'Show Log';
 
 export interface DeliveryParts {
-  readonly spool: Pick<Spool, 'deliver'>;
+  readonly spool: Pick<Spool, 'deliver' | 'waiting'>;
   readonly connect: () => Promise<Verifier>;
   readonly dialog: Dialog;
+  readonly clock: Clock;
   readonly log: Log;
   /** A file was saved unchecked: it is assessed now. */
   readonly noticeSave: (path: string) => void;
@@ -26,9 +30,21 @@ export interface DeliveryParts {
 /** Puts on record, once a verifier is back, what went on without it, and tells the user. */
 export class SpoolDelivery {
   readonly #parts: DeliveryParts;
+  #wasHealthy = false;
+  #tried = 0;
 
   constructor(parts: DeliveryParts) {
     this.#parts = parts;
+  }
+
+  /** Told every state of the verifier: delivers when it is back, and now and then while something waits. */
+  async verifierIs(state: SidecarState['name']): Promise<void> {
+    const { clock, spool } = this.#parts;
+    const isBack = state === 'healthy' && !this.#wasHealthy;
+    this.#wasHealthy = state === 'healthy';
+    if (!this.#wasHealthy || !(isBack || (spool.waiting && clock.now() >= this.#tried + RETRY_MS))) return;
+    this.#tried = clock.now();
+    await this.run();
   }
 
   /** Never rejects: what could not be delivered stays for the next time. */

@@ -33,6 +33,8 @@ export interface SpoolReading {
 export function readSpool(text: string, written: readonly SpoolLine[] | undefined): SpoolReading {
   const lines: Unassessed[] = [];
   const faults: string[] = [];
+  /** Digests of lines whose words are those that were written. */
+  const sound = new Set<string>();
   const parts = text.split('\n');
   if (parts.pop() !== '') faults.push('its last line is not complete');
   let before = written?.[0]?.spoolPrev;
@@ -45,18 +47,22 @@ export function readSpool(text: string, written: readonly SpoolLine[] | undefine
     }
     const line = parsed.data;
     const follows = before === undefined ? index === 0 : line.spoolPrev === before;
-    const spoolIntact = follows && lineHash(line) === line.spoolHash;
+    if (lineHash(line) === line.spoolHash) sound.add(line.spoolHash);
+    const spoolIntact = follows && sound.has(line.spoolHash);
     if (!spoolIntact) faults.push(`line ${index + 1} is not as it was written, or not in its place`);
     lines.push({ ...line, spoolIntact });
     before = line.spoolHash;
   }
   for (const line of written ?? []) {
-    if (lines.some(({ spoolHash }) => spoolHash === line.spoolHash)) continue;
-    faults.push('a line was taken out');
+    if (sound.has(line.spoolHash)) continue;
     const changed = lines.findIndex(({ id }) => id === line.id);
     // What this window remembers is the truth about its own lines.
-    if (changed === -1) lines.push({ ...line, spoolIntact: false });
-    else lines[changed] = { ...line, spoolIntact: false };
+    if (changed !== -1) {
+      lines[changed] = { ...line, spoolIntact: false };
+      continue;
+    }
+    faults.push('a line was taken out');
+    lines.push({ ...line, spoolIntact: false });
   }
   return { lines, faults };
 }

@@ -22,11 +22,15 @@ export class Trouble {
     void this.ask(what, problem);
   }
 
-  /** As {@link report}, with one more action where `wayRound` names it: true where that was chosen. */
-  async ask(what: string, problem: VerifierError, wayRound?: string): Promise<boolean> {
+  /**
+   * As {@link report}, with one more action where `wayRound` names it: true where that was chosen. After `over` the
+   * same may be told again: VS Code then closes the earlier notification.
+   */
+  async ask(what: string, problem: VerifierError, wayRound?: string, over?: AbortSignal): Promise<boolean> {
     const message = `${what}. ${problem.message}`;
     if (this.#open.has(message)) return false;
     this.#open.add(message);
+    over?.addEventListener('abort', () => this.#open.delete(message), { once: true });
     const action = await this.#dialog.tell('error', message, RESTART, SHOW_LOG, ...(wayRound === undefined ? [] : [wayRound]));
     this.#open.delete(message);
     if (action === RESTART) this.#restart();

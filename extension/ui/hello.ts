@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { defaultLedgerFolder } from '../../verifier/protocol/userFolders.ts';
+import type { OrganisationFile } from '../core/organisation.ts';
 import type { Settings } from '../core/settings.ts';
 import type { HelloSource } from '../core/sidecar.ts';
 import type { AuditKey } from './auditKey.ts';
@@ -12,11 +13,18 @@ export function ledgerFolder(settings: Settings): string {
 }
 
 /** What each start of the verifier is told. Folders of a workspace count once it is trusted. */
-export function helloSource(context: vscode.ExtensionContext, settings: () => Settings, key: AuditKey): HelloSource {
+export function helloSource(
+  context: vscode.ExtensionContext,
+  settings: () => Settings,
+  key: AuditKey,
+  organisation: Pick<OrganisationFile, 'look'>,
+): HelloSource {
   return async () => {
     const now = settings();
     const roots = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file').map(({ uri }) => uri.fsPath);
     const access = await key.access(now.audit);
+    const { inForce } = await organisation.look();
+    const retentionDays = inForce?.retentionDays ?? now.ledger.retentionDays;
     const { enabled: _enabled, ...audit } = now.audit;
     return {
       policies: {
@@ -27,9 +35,10 @@ export function helloSource(context: vscode.ExtensionContext, settings: () => Se
       ledgerDir: ledgerFolder(now),
       ledger: {
         rotateBytes: now.ledger.rotateMegabytes * 1024 * 1024,
-        ...(now.ledger.retentionDays > 0 ? { retentionDays: now.ledger.retentionDays } : {}),
+        ...(retentionDays > 0 ? { retentionDays } : {}),
       },
       workspaceRoots: roots,
+      ...(inForce === undefined ? {} : { organisation: inForce }),
       ...('apiKey' in access ? { audit: { provider: 'gemini', ...audit, ...access } } : { auditOffBecause: access.offBecause }),
     };
   };

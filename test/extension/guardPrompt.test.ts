@@ -3,8 +3,9 @@ import { describe, it } from 'node:test';
 import { Desk } from '../../extension/core/decide.ts';
 import { APPROVE, APPROVE_WITH_REASON, DENY } from '../../extension/core/dialogText.ts';
 import { type Prompt, PromptGuard } from '../../extension/core/guardPrompt.ts';
-import { Trouble } from '../../extension/core/trouble.ts';
 import { VerifierError } from '../../extension/core/verifierError.ts';
+import { sha256 } from '../../verifier/protocol/digest.ts';
+import { breakGlassOver, CONTINUE, FakeSpool } from './breakGlassSetting.ts';
 import { FakeClock, FakeDialog, FakeLog, FakeModel, FakeVerifier, FakeView, settle } from './fakes.ts';
 
 function setting(model: FakeModel, answers: string[] = [], reasons: string[] = []) {
@@ -14,17 +15,18 @@ function setting(model: FakeModel, answers: string[] = [], reasons: string[] = [
   const verifier = new FakeVerifier();
   const log = new FakeLog();
   const view = new FakeView();
-  const trouble = new Trouble({ dialog, restart: () => {}, showLog: () => {} });
+  const spool = new FakeSpool();
+  const { trouble, breakGlass } = breakGlassOver({ dialog, spool });
   const desk = new Desk({ dialog, clock: new FakeClock(), log, windowId: 'w' });
   const connect = async () => {
     if (verifier.failure) throw verifier.failure;
     return verifier;
   };
-  const guard = new PromptGuard({ connect, desk, log, trouble });
+  const guard = new PromptGuard({ connect, desk, log, trouble, breakGlass });
   const stop = new AbortController();
   const run = (text: string, more: Partial<Prompt> = {}) =>
     guard.run({ text, references: [], history: [], model, view, signal: stop.signal, sessionId: 's', ...more });
-  return { run, dialog, verifier, view, stop, model };
+  return { run, dialog, verifier, view, stop, model, spool };
 }
 
 /** A text as a model streams it: a few characters at a time. */
@@ -266,5 +268,85 @@ describe('when something fails', () => {
     await set.run('Help');
     assert.equal(set.view.shown, 'One.\n');
     assert.match(set.verifier.recorded.at(-1)?.detail ?? '', /5 characters were shown/);
+  });
+});
+
+describe('a request for which no verdict can be had', () => {
+  const goesOn = (model: FakeModel) => {
+    const set = setting(model);
+    set.dialog.toldAnswers = [CONTINUE];
+    set.dialog.reasons = ['antivirus'];
+    return set;
+  };
+
+  it('goes on by a decision, written down before the model is asked, and the answer says that it was not checked', async () => {
+    let writtenAtCall = 0;
+    const set = goesOn(
+      new FakeModel(['See ![x](https://a.example/p.png)\n', 'Done.'], () => {
+        writtenAtCall = set.spool.lines.length;
+      }),
+    );
+    set.verifier.failure = DOWN;
+    assert.deepEqual(await set.run('Greet me'), {});
+    assert.equal(writtenAtCall, 1);
+    assert.deepEqual(
+      set.spool.lines.map(({ action, subject }) => [action, subject.digest]),
+      [['prompt', sha256('Greet me')]],
+    );
+    assert.match(set.view.shown, /The prompt was held back.*Not checked.*Done\./s);
+    assert.ok(!set.view.shown.includes('![x]'), 'what is not checked is made inert all the same');
+  });
+
+  it('is held back, and the model not asked, where that cannot be written down', async () => {
+    const set = goesOn(new FakeModel(['never']));
+    set.verifier.failure = DOWN;
+    set.spool.failure = new Error('ENOSPC');
+    assert.deepEqual(await set.run('Greet me'), { withheld: 'prompt' });
+    assert.deepEqual(set.model.calls, []);
+  });
+
+  it('has its answer checked where the verifier is back by then', async () => {
+    const set = goesOn(
+      new FakeModel(['Run this:\n', 'BAD\n'], () => {
+        set.verifier.failure = undefined;
+      }),
+    );
+    set.dialog.answers = [DENY];
+    set.verifier.failure = DOWN;
+    assert.deepEqual((await set.run('Greet me')).withheld, 'answer');
+    assert.ok(!set.view.shown.includes('BAD'));
+  });
+
+  it('is one request: the next is asked about again', async () => {
+    const set = goesOn(new FakeModel(['Fine.']));
+    set.verifier.failure = DOWN;
+    await set.run('Greet me');
+    assert.deepEqual(await set.run('Greet me'), { withheld: 'prompt' });
+    assert.equal(set.model.calls.length, 1);
+  });
+
+  it('lets the rest of a complete answer go by a decision on exactly that text', async () => {
+    const set = goesOn(new FakeModel(['Fine.\nMore.']));
+    set.verifier.judge = (_text, asked) => {
+      if ('subject' in asked) set.verifier.failure = DOWN;
+      return 'pass';
+    };
+    assert.deepEqual(await set.run('Greet me'), {});
+    assert.deepEqual(
+      set.spool.lines.map(({ action, subject }) => [action, subject.digest]),
+      [['answer', sha256('Fine.\nMore.')]],
+    );
+    assert.match(set.view.shown, /Not checked.*Fine\.\nMore\./s);
+  });
+
+  it('has no way round what the verifier had objected to before it failed', async () => {
+    const set = goesOn(new FakeModel(['BAD\n', 'More.']));
+    set.verifier.judge = (_text, asked) => {
+      if ('depth' in asked && asked.depth === 'full') set.verifier.failure = DOWN;
+      return 'subject' in asked ? 'block' : 'pass';
+    };
+    assert.equal((await set.run('Greet me')).withheld, 'answer');
+    assert.ok(!set.dialog.offered.flat().includes(CONTINUE));
+    assert.deepEqual(set.spool.lines, []);
   });
 });

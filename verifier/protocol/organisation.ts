@@ -9,9 +9,9 @@ export const RulePattern = z
   .regex(/^[A-Za-z0-9._*-]+$/, 'give rule ids such as `secrets.private-key`, or with stars such as `secrets.*`');
 
 /**
- * What an organisation fixes for every user of a machine. Everything in it can only tighten what the
- * user's own settings say; `retentionDays` is the age, in days, at which the content of ledger entries
- * is erased.
+ * What an organisation fixes for every user of a machine. It can only tighten what the user's own settings say,
+ * but for `retentionDays`, the age in days at which the content of ledger entries is erased: that takes the place
+ * of the user's.
  */
 export const Organisation = z.strictObject({
   schema: z.literal(1),

@@ -1,0 +1,59 @@
+import { sha256 } from '../../verifier/protocol/digest.ts';
+import { type BreakGlass, PERMIT_MS } from './breakGlass.ts';
+import { fileLabel } from './dialogText.ts';
+import { PathMap } from './pathKey.ts';
+import type { Clock, Dialog, Documents, DocumentText } from './ports.ts';
+import type { VerifierError } from './verifierError.ts';
+
+interface Permit {
+  readonly digest: string;
+  readonly until: number;
+}
+
+/**
+ * Saves that a person lets through without a check: exactly one text, for one write, for a short while. What was
+ * written so has no verdict, so it is looked at on the disk as soon as there is a verifier.
+ */
+export class UncheckedSaves {
+  readonly #breakGlass: BreakGlass;
+  readonly #documents: Pick<Documents, 'open' | 'save'>;
+  readonly #dialog: Dialog;
+  readonly #clock: Clock;
+  readonly #permits = new PathMap<Permit>();
+
+  constructor(parts: { breakGlass: BreakGlass; documents: Pick<Documents, 'open' | 'save'>; dialog: Dialog; clock: Clock }) {
+    this.#breakGlass = parts.breakGlass;
+    this.#documents = parts.documents;
+    this.#dialog = parts.dialog;
+    this.#clock = parts.clock;
+  }
+
+  /** A save was held back because no verdict could be had: tells, offers the way round, and saves where it is taken. */
+  async offer({ path, text }: DocumentText, problem: VerifierError): Promise<void> {
+    const label = fileLabel(path);
+    const told = `${label} was not saved; your text is still in the editor`;
+    if ((await this.#breakGlass.offer({ action: 'save', text, name: path, label, told }, problem)) === 'hold') return;
+    const current = this.#documents.open(path);
+    if (current?.text !== text) {
+      void this.#dialog.tell('warning', `${label} was not saved: its text has changed since you were asked. Save it again.`);
+      return;
+    }
+    this.#permits.set(path, { digest: sha256(text), until: this.#clock.now() + PERMIT_MS });
+    const saved = await this.#documents.save(path);
+    if (!saved) void this.#dialog.tell('warning', `VS Code did not save ${label}. Save it again within a minute, or you are asked again.`);
+  }
+
+  /** Whether this text may be written now without a check. Asked more than once in one save. */
+  permits(path: string, digest: string): boolean {
+    const permit = this.#permits.get(path);
+    if (!permit) return false;
+    if (permit.digest === digest && this.#clock.now() < permit.until) return true;
+    this.#permits.delete(path);
+    return false;
+  }
+
+  /** VS Code wrote this file: a permit is good for one write. */
+  used(path: string): void {
+    this.#permits.delete(path);
+  }
+}
