@@ -7,11 +7,25 @@ const MODEL_ID: Record<AuditSettings['provider'], RegExp> = {
   openai: /^[\w.\-/:@+ ]+$/,
 };
 
-/**
- * Why nothing may be sent with these settings, in words for a person; undefined when it may. Content
- * goes to the endpoint that the user agreed to and to no other, and the key never in the clear.
- */
+/** Why nothing may be sent with these settings, in words for a person; undefined when it may. */
 export function reasonNotToSend(settings: AuditSettings): string | undefined {
+  const why = whyNotThere(settings);
+  if (why !== undefined) return why;
+  if (!MODEL_ID[settings.provider].test(settings.model) || settings.model.includes('..')) {
+    const example = AUDIT_PROVIDERS[settings.provider].model;
+    return `The model setting is not a model id. Correct it${example === '' ? '.' : `, for example to "${example}".`}`;
+  }
+  if (settings.apiKey === undefined && AUDIT_PROVIDERS[settings.provider].needsKey) {
+    return `${AUDIT_PROVIDERS[settings.provider].title} needs an API key. Store one.`;
+  }
+  return undefined;
+}
+
+/**
+ * Why nothing may be sent to this address: content goes to the endpoint that the user agreed to and to no
+ * other, and the key never in the clear.
+ */
+export function whyNotThere(settings: Pick<AuditSettings, 'baseUrl' | 'consentedTo'>): string | undefined {
   const base = parse(settings.baseUrl);
   if (base === undefined || base.username !== '' || base.password !== '' || base.search !== '' || base.hash !== '') {
     return 'The base URL of the audit must be an address without user name, query or fragment. Correct the setting.';
@@ -22,13 +36,6 @@ export function reasonNotToSend(settings: AuditSettings): string | undefined {
   const agreed = parse(settings.consentedTo);
   if (agreed === undefined || endpoint(agreed) !== endpoint(base)) {
     return `Sending content to ${base.host} was not agreed to. Agree to it, or put the base URL back.`;
-  }
-  if (!MODEL_ID[settings.provider].test(settings.model) || settings.model.includes('..')) {
-    const example = AUDIT_PROVIDERS[settings.provider].model;
-    return `The model setting is not a model id. Correct it${example === '' ? '.' : `, for example to "${example}".`}`;
-  }
-  if (settings.apiKey === undefined && AUDIT_PROVIDERS[settings.provider].needsKey) {
-    return `${AUDIT_PROVIDERS[settings.provider].title} needs an API key. Store one.`;
   }
   return undefined;
 }

@@ -1,4 +1,5 @@
 import type { AuditSettings } from '../protocol/handshake.ts';
+import { boundedText, parseJson } from './boundedText.ts';
 import type { AskModel, ModelAnswer, ModelQuestion } from './modelAnswer.ts';
 import { type ServiceError, serviceError, serviceFailure, unreachable } from './openaiFailure.ts';
 import { readCompletion } from './openaiReply.ts';
@@ -140,26 +141,4 @@ export function endpoint(baseUrl: string, path: string): string {
 
 export function authorization({ apiKey }: Pick<AuditSettings, 'apiKey'>): Record<string, string> {
   return apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
-}
-
-const MAX_BODY = 4 * 1024 * 1024;
-
-/** The body as text; undefined where it is longer than any answer can be. */
-async function boundedText(response: Response): Promise<string | undefined> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.length;
-    if (bytes > MAX_BODY) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { compareFindings, type Finding } from '../protocol/assessment.ts';
 import { sha256 } from '../protocol/digest.ts';
 import { graver, SEVERITIES, Severity, VERDICTS, Verdict } from '../protocol/vocabulary.ts';
+import { parseJson } from './boundedText.ts';
 import {
   MAX_DROPPED_LISTED,
   MAX_DROPPED_NOTE,
@@ -96,14 +97,6 @@ function heldLine(claimed: number | null | undefined, { lineNumbers }: ReplyCont
   if (lineNumbers === undefined || claimed === undefined || claimed === null) return claimed ?? undefined;
   const at = lineNumbers.indexOf(claimed);
   return at < 0 ? undefined : at + 1;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function gravestFirst(a: ClaimedFinding, b: ClaimedFinding): number {

@@ -1,3 +1,4 @@
+import { AUDIT_PROVIDERS, type AuditProvider } from '../protocol/auditProviders.ts';
 import { AuditSettings } from '../protocol/handshake.ts';
 import { CommandError, EXIT } from './exitCodes.ts';
 
@@ -5,32 +6,35 @@ export interface AuditArguments {
   /** False with `--no-audit`. */
   readonly audit: boolean;
   readonly auditConsent?: boolean;
-  readonly auditModel: string;
-  readonly auditUrl: string;
+  readonly auditProvider: AuditProvider;
+  readonly auditModel?: string;
+  readonly auditUrl?: string;
 }
 
-export const AUDIT_MODEL = 'gemini-3.5-flash-lite';
-export const AUDIT_URL = 'https://generativelanguage.googleapis.com';
-
-const KEY_VARIABLE = 'GEMINI_API_KEY';
+const KEY_VARIABLE: Record<AuditProvider, string> = { gemini: 'GEMINI_API_KEY', openai: 'OPENAI_API_KEY' };
 
 /** The auditor's settings, or why there are none. Nothing is sent that was not agreed to with `--audit-consent`. */
 export function auditChoice(given: AuditArguments): { audit?: AuditSettings; auditOffBecause: string } {
   if (!given.audit) return { auditOffBecause: '--no-audit was given' };
-  const apiKey = process.env[KEY_VARIABLE];
-  if (apiKey === undefined || apiKey === '') return { auditOffBecause: `${KEY_VARIABLE} is not set` };
+  const provider = AUDIT_PROVIDERS[given.auditProvider];
+  const variable = KEY_VARIABLE[given.auditProvider];
+  const apiKey = process.env[variable] ?? '';
+  if (apiKey === '' && provider.needsKey) return { auditOffBecause: `${variable} is not set` };
+  const model = given.auditModel ?? provider.model;
+  if (model === '') return { auditOffBecause: '--audit-model was not given' };
+  const baseUrl = given.auditUrl ?? provider.baseUrl;
   if (given.auditConsent !== true) {
-    return { auditOffBecause: `--audit-consent was not given; it allows the redacted text to be sent to ${given.auditUrl}` };
+    return { auditOffBecause: `--audit-consent was not given; it allows the redacted text to be sent to ${baseUrl}` };
   }
   const audit = AuditSettings.safeParse({
-    provider: 'gemini',
-    model: given.auditModel,
-    baseUrl: given.auditUrl,
-    apiKey,
+    provider: given.auditProvider,
+    model,
+    baseUrl,
+    ...(apiKey === '' ? {} : { apiKey }),
     deadlineMs: 20_000,
     thinking: 'off',
     dailyRequestCap: 10_000,
-    consentedTo: given.auditUrl,
+    consentedTo: baseUrl,
   });
   if (!audit.success) throw new CommandError(EXIT.usage, '--audit-model or --audit-url is not valid.');
   return { audit: audit.data, auditOffBecause: '' };

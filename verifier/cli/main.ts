@@ -1,17 +1,25 @@
 import { resolve } from 'node:path';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { productVersion } from '../product.ts';
+import { AuditProvider } from '../protocol/auditProviders.ts';
 import { SentinelError } from '../protocol/problem.ts';
-import { AUDIT_MODEL, AUDIT_URL } from './auditChoice.ts';
 import { CommandError, EXIT } from './exitCodes.ts';
 
 /** Options of every command that may ask the auditor. */
 function withAudit(command: Command): Command {
   return command
     .option('--no-audit', 'leave the auditor out')
-    .option('--audit-consent', 'agree that the redacted text is sent to the auditor (needs GEMINI_API_KEY)')
-    .option('--audit-model <id>', "the auditor's model", AUDIT_MODEL)
-    .option('--audit-url <url>', "the auditor's address", AUDIT_URL);
+    .option('--audit-consent', 'agree that the redacted text is sent to the auditor (Gemini needs GEMINI_API_KEY)')
+    .addOption(
+      new Option(
+        '--audit-provider <name>',
+        'gemini, or openai for any server with its chat completions (key: OPENAI_API_KEY, if it wants one)',
+      )
+        .choices(AuditProvider.options)
+        .default('gemini'),
+    )
+    .option('--audit-model <id>', "the auditor's model")
+    .option('--audit-url <url>', "the auditor's address");
 }
 
 function program(done: (exitCode: number) => void): Command {
@@ -62,6 +70,21 @@ function program(done: (exitCode: number) => void): Command {
     .requiredOption('--before <day>', 'a day in UTC, as 2026-01-31')
     .option('--yes', 'do it')
     .action(async (folder: string, options) => done(await (await import('./ledgerErase.ts')).ledgerErase(folder, options)));
+  const audit = sentinel
+    .command('audit')
+    .description('Try an auditor out. Each reads its settings from standard input, as one line of JSON: { audit: {…} }.');
+  audit
+    .command('models')
+    .description('List the models that the service offers.')
+    .action(async () => done(await (await import('./auditTrial.ts')).auditModels()));
+  audit
+    .command('preview')
+    .description('Show a request as it would be sent; nothing is sent.')
+    .action(async () => done(await (await import('./auditTrial.ts')).auditPreview()));
+  audit
+    .command('test')
+    .description('Send one request about a made-up example: exit code 0 if it was answered, 1 if not.')
+    .action(async () => done(await (await import('./auditTrial.ts')).auditTest()));
   sentinel
     .command('doctor')
     .description('Say what is installed, which policies are in force and whether the ledger verifies.')
