@@ -27,6 +27,7 @@ import { Spool } from './core/spool.ts';
 import { SpoolDelivery } from './core/spoolDelivery.ts';
 import { Trouble } from './core/trouble.ts';
 import { UnassessedWrites } from './core/unassessedWrites.ts';
+import { UncheckedSaves } from './core/uncheckedSaves.ts';
 import { WaitingList } from './core/waitingList.ts';
 import { AuditKey } from './ui/auditKey.ts';
 import { registerChat } from './ui/chat.ts';
@@ -98,6 +99,7 @@ export function activate(context: vscode.ExtensionContext): void {
     clock,
     log,
     trouble,
+    unchecked: new UncheckedSaves({ breakGlass, documents, dialog, clock }),
     settings: () => settings().save,
     sessionId: windowId,
   };

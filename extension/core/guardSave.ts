@@ -11,6 +11,7 @@ import type { Clock, Dialog, Documents, DocumentText, Log, Problems } from './po
 import { isGuarded } from './saveScope.ts';
 import type { Settings } from './settings.ts';
 import type { Trouble } from './trouble.ts';
+import type { UncheckedSaves } from './uncheckedSaves.ts';
 import { asVerifierError, VerifierError } from './verifierError.ts';
 
 /** A save waits no longer than this for the gates; then it is held back. */
@@ -31,6 +32,8 @@ export interface SaveParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly trouble: Trouble;
+  /** The way round, where no verdict can be had. */
+  readonly unchecked: Pick<UncheckedSaves, 'offer' | 'has' | 'permits' | 'used'>;
   readonly settings: () => Settings['save'];
   readonly sessionId: string;
 }
@@ -80,6 +83,7 @@ export class SaveGuard {
     const { path, text } = document;
     if (!isGuarded(path, this.#parts.settings())) return true;
     const digest = sha256(text);
+    if (this.#parts.unchecked.permits(path, digest)) return true;
     const approved = this.#approved.get(path);
     this.#approved.delete(path);
     if (approved?.digest === digest) {
@@ -115,7 +119,7 @@ export class SaveGuard {
 
   /** Whether a text of this file was let through and is about to be written. */
   isCleared(path: string): boolean {
-    return this.#expected.has(path);
+    return this.#expected.has(path) || this.#parts.unchecked.has(path);
   }
 
   /** Asks about the text that a document has now, by a dialog, and saves what passes. False where it has nothing unsaved. */
@@ -145,7 +149,7 @@ export class SaveGuard {
       const cleared = this.#expected.get(path);
       this.#expected.delete(path);
       if (cleared) void recordOutcome(cleared.held, cleared.nonce, 'withheld', this.#parts.log, 'it was checked ahead of a save');
-      this.discarded(path);
+      if (!this.held.over(path)) this.#parts.problems.set(path, []);
     }
   }
 
@@ -163,6 +167,7 @@ export class SaveGuard {
     if (!isGuarded(path, this.#parts.settings())) return true;
     const digest = sha256(text);
     const expected = this.#expected.get(path);
+    if (this.#parts.unchecked.used(path)) this.discarded(path);
     if (!expected) return false;
     this.#expected.delete(path);
     this.#parts.baselines.accept(path, expected.text);
@@ -194,7 +199,7 @@ export class SaveGuard {
   /** The verdict on a text that has none yet. Held where it is not `pass`, or cannot be had. */
   async #judge(document: DocumentText, baseline: Promise<string | undefined>, manner: Manner, deadlines: Deadlines): Promise<boolean> {
     const { path, text } = document;
-    const { clock, texts, log, trouble } = this.#parts;
+    const { clock, texts, log } = this.#parts;
     const keep = () => {
       texts.keep(document).catch((error: unknown) => log.error(`No copy of a text that is being checked could be kept: ${error}`));
     };
@@ -212,8 +217,7 @@ export class SaveGuard {
       const problem = asVerifierError(error);
       log.error(`Saving ${path} was held back: ${problem.message} (${problem.code})`);
       this.#parts.problems.setHeld(path, [], `Not saved: it could not be checked. ${problem.message}`);
-      if (manner === 'ask' || !this.#failing.has(path))
-        trouble.report(`${fileLabel(path)} was not saved; your text is still in the editor`, problem);
+      if (manner === 'ask' || !this.#failing.has(path)) void this.#parts.unchecked.offer(document, problem);
       this.#failing.set(path, true);
       keep();
     } finally {

@@ -52,8 +52,13 @@ export class UncheckedSaves {
     return false;
   }
 
-  /** VS Code wrote this file: a permit is good for one write. */
-  used(path: string): void {
-    this.#permits.delete(path);
+  /** Whether some text of this file was let through and is not written yet. */
+  has(path: string): boolean {
+    return this.#permits.has(path);
+  }
+
+  /** VS Code wrote this file: a permit is good for one write. True where there was one. */
+  used(path: string): boolean {
+    return this.#permits.delete(path);
   }
 }

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { APPROVE, APPROVE_WITH_REASON, DENY, DENY_ALL } from '../../extension/core/dialogText.ts';
 import { SAVE_DEADLINE_MS } from '../../extension/core/guardSave.ts';
+import { sha256 } from '../../verifier/protocol/digest.ts';
+import { CONTINUE } from './breakGlassSetting.ts';
 import { finding, settle } from './fakes.ts';
 import { DOWN, FILE, setting } from './saveSetting.ts';
 
@@ -216,5 +218,69 @@ describe('an approval', () => {
     await clock.pass(1000);
     assert.equal(await guard.mayWrite({ path: FILE, language: '', text: 'BAD' }), false);
     assert.deepEqual(verifier.story.slice(0, 2), ['approve', 'failed']);
+  });
+});
+
+describe('a save for which no verdict can be had', () => {
+  function downWith(pressed: string | undefined) {
+    const set = setting();
+    set.verifier.failure = DOWN;
+    set.dialog.toldAnswers = [pressed];
+    return set;
+  }
+
+  it('goes on by a decision: written down before, exactly that text, and looked at when the verifier is back', async () => {
+    const { type, documents, spool, problems, verifier, writes, clock } = downWith(CONTINUE);
+    let writtenAtSave = 0;
+    documents.format = (text) => {
+      writtenAtSave = spool.lines.length;
+      return text;
+    };
+    assert.equal(await type('BAD'), false, 'the save itself is held; the decision saves again');
+    await settle();
+    assert.equal(documents.disk.get(FILE), 'BAD');
+    assert.equal(writtenAtSave, 1);
+    assert.deepEqual(
+      spool.lines.map(({ action, subject }) => [action, subject.digest]),
+      [['save', sha256('BAD')]],
+    );
+    assert.deepEqual(problems.shown.get(FILE), [], 'it is not called unsaved any more');
+    verifier.failure = undefined;
+    writes.resume();
+    await clock.pass(1000);
+    assert.deepEqual(writes.undecidedPaths, [FILE]);
+  });
+
+  it('stays held where nobody takes the way round', async () => {
+    const { type, documents, spool } = downWith(undefined);
+    await type('echo hello');
+    await settle();
+    assert.equal(documents.disk.has(FILE), false);
+    assert.deepEqual(spool.lines, []);
+  });
+
+  it('stays held where what is about to be written is another text than was let through', async () => {
+    const { type, documents, guard, dialog } = downWith(CONTINUE);
+    documents.save = async () => false;
+    await type('echo one');
+    await guard.mayWrite(documents.document(FILE));
+    await settle();
+    assert.equal(guard.isCleared(FILE), true);
+    const formatted = { ...documents.document(FILE), text: 'echo  one' };
+    assert.equal(await guard.lastLook(formatted, 'quiet', { start: 10, answer: 10 }), false);
+    assert.equal(await guard.mayWrite(documents.document(FILE)), false, 'the permit is gone');
+    assert.deepEqual(dialog.questions, []);
+  });
+
+  it('has no way round what a person denied before the verifier failed', async () => {
+    const { type, documents, dialog, verifier, spool, clock } = setting([DENY]);
+    await type('BAD');
+    await clock.pass(1000);
+    verifier.failure = DOWN;
+    dialog.toldAnswers = [CONTINUE];
+    await documents.save(FILE);
+    await settle();
+    assert.equal(documents.disk.has(FILE), false);
+    assert.deepEqual(spool.lines, []);
   });
 });

@@ -1,19 +1,23 @@
 import { Baselines } from '../../extension/core/baselines.ts';
 import { Desk } from '../../extension/core/decide.ts';
-import { HeldTexts } from '../../extension/core/heldTexts.ts';
 import { SaveGuard } from '../../extension/core/guardSave.ts';
+import { HeldTexts } from '../../extension/core/heldTexts.ts';
 import { Settings } from '../../extension/core/settings.ts';
-import { Trouble } from '../../extension/core/trouble.ts';
 import { UnassessedWrites } from '../../extension/core/unassessedWrites.ts';
+import { UncheckedSaves } from '../../extension/core/uncheckedSaves.ts';
 import { VerifierError } from '../../extension/core/verifierError.ts';
 import { WaitingList } from '../../extension/core/waitingList.ts';
+import { breakGlassOver, FakeSpool } from './breakGlassSetting.ts';
 import { FakeClock, FakeDialog, FakeDocuments, FakeLog, FakeProblems, FakeStorage, FakeVerifier } from './fakes.ts';
 
 export const FILE = '/w/run.sh';
 export const DOWN = new VerifierError('unreachable', 'The verifier is not reachable.');
 
 /** A save guard and its watch over unassessed writes, on documents and a disk in memory. */
-export function setting(answers: (string | undefined)[] = [], { head = new Map<string, string>(), storage = new FakeStorage() } = {}) {
+export function setting(
+  answers: (string | undefined)[] = [],
+  { head = new Map<string, string>(), storage = new FakeStorage(), copies = new FakeStorage() } = {},
+) {
   const dialog = new FakeDialog();
   dialog.answers = answers;
   dialog.reasons = ['checked'];
@@ -29,15 +33,29 @@ export function setting(answers: (string | undefined)[] = [], { head = new Map<s
   const documents = new FakeDocuments();
   const problems = new FakeProblems();
   const desk = new Desk({ dialog, clock, log, windowId: 'w' });
-  const trouble = new Trouble({ dialog, restart: () => {}, showLog: () => {} });
+  const spool = new FakeSpool();
+  const { breakGlass, trouble } = breakGlassOver({ dialog, clock, log, spool });
   const baselines = new Baselines({ storage, log, atHead: async (path) => head.get(path) });
   const connect = async () => {
     if (verifier.failure) throw verifier.failure;
     return verifier;
   };
   const save = Settings.parse({}).save;
-  const parts = { connect, desk, dialog, documents, baselines, problems, clock, log, trouble, settings: () => save, sessionId: 's' };
-  const copies = new FakeStorage();
+  const unchecked = new UncheckedSaves({ breakGlass, documents, dialog, clock });
+  const parts = {
+    connect,
+    desk,
+    dialog,
+    documents,
+    baselines,
+    problems,
+    clock,
+    log,
+    trouble,
+    unchecked,
+    settings: () => save,
+    sessionId: 's',
+  };
   const texts = new HeldTexts({ storage: copies, clock, log });
   const guard = new SaveGuard({ ...parts, texts, heldChanged: () => {} });
   let changes = 0;
@@ -65,5 +83,23 @@ export function setting(answers: (string | undefined)[] = [], { head = new Map<s
     writes.notice(path, 'slipped past');
     await clock.pass(1000);
   };
-  return { texts, copies, desk, dialog, clock, log, verifier, documents, problems, guard, writes, baselines, type, slip, storage, changes: () => changes };
+  return {
+    spool,
+    texts,
+    copies,
+    desk,
+    dialog,
+    clock,
+    log,
+    verifier,
+    documents,
+    problems,
+    guard,
+    writes,
+    baselines,
+    type,
+    slip,
+    storage,
+    changes: () => changes,
+  };
 }
