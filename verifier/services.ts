@@ -105,7 +105,8 @@ export async function createService(hello: Omit<Hello, 'protocol'>, { log, allow
   const housekeeping = new Housekeeping({
     session,
     idleChains: (before, announce) => eraseInIdleChains({ dir: hello.ledgerDir, own: ledger.chain }, before, announce),
-    retentionDays: hello.ledger?.retentionDays,
+    // What an organisation fixes is neither shortened nor prolonged by a setting.
+    retentionDays: hello.organisation?.retentionDays ?? hello.ledger?.retentionDays,
     onError: (error) => log.error({ err: error }, 'old content could not be erased'),
   });
   const chainPaths = async () => (await chainFiles(hello.ledgerDir, ledger.chain)).map(({ path }) => path);
