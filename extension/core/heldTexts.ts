@@ -22,6 +22,13 @@ export interface HeldText extends DocumentText {
   readonly heldAt: string;
 }
 
+/** What this session has of one file. */
+interface OwnCopies {
+  /** Names of the copies that are on disk. */
+  written: Set<string>;
+  latest?: { readonly name: string; readonly kept: Promise<void> } | undefined;
+}
+
 /**
  * Durable copies of texts that are held back: they are source, so they are private files of the user's own, and
  * they go when the text is no longer held. What an earlier session left stays until a person decides.
@@ -30,8 +37,8 @@ export class HeldTexts {
   readonly #storage: NamedStorage;
   readonly #clock: Clock;
   readonly #log: Log;
-  /** By key of the path: names of the copies that this session has made. */
-  readonly #own = new Map<string, Set<string>>();
+  /** By key of the path. */
+  readonly #own = new Map<string, OwnCopies>();
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(parts: { storage: NamedStorage; clock: Clock; log: Log }) {
@@ -41,26 +48,23 @@ export class HeldTexts {
   }
 
   /** Resolves once the copy is on disk; rejects where it cannot be. It takes the place of the file's earlier one of this session. */
-  async keep({ path, language, text }: DocumentText): Promise<void> {
+  keep({ path, language, text }: DocumentText): Promise<void> {
     const key = pathKey(path);
     const name = `${PREFIX}${sha256(key).slice(0, 24)}-${sha256(text).slice(0, 24)}`;
-    const own = this.#own.get(key) ?? new Set();
+    const own = this.#own.get(key) ?? { written: new Set() };
     this.#own.set(key, own);
-    if (own.has(name) && own.size === 1) return this.#inTurn(async () => undefined);
-    own.add(name);
+    if (own.latest?.name === name) return own.latest.kept;
     const copy: z.infer<typeof Copy> = { schema: 1, path, language, heldAt: new Date(this.#clock.now()).toISOString(), text };
-    await this.#inTurn(async () => {
-      try {
-        await this.#storage.write(name, JSON.stringify(copy));
-      } catch (error) {
-        own.delete(name);
-        throw error;
-      }
-      for (const earlier of [...own].filter((one) => one !== name)) {
-        own.delete(earlier);
-        await this.#storage.remove(earlier);
-      }
+    const kept = this.#inTurn(async () => {
+      await this.#storage.write(name, JSON.stringify(copy));
+      for (const earlier of own.written) if (earlier !== name) await this.#storage.remove(earlier);
+      own.written = new Set([name]);
     });
+    own.latest = { name, kept };
+    kept.catch(() => {
+      if (own.latest?.name === name) own.latest = undefined;
+    });
+    return kept;
   }
 
   /** The file's text is no longer held: it was written, changed for another that was, or thrown away by a person. */
@@ -70,19 +74,23 @@ export class HeldTexts {
     if (!own) return;
     this.#own.delete(key);
     void this.#inTurn(async () => {
-      for (const name of own) await this.#storage.remove(name);
+      for (const name of own.written) await this.#storage.remove(name);
     }).catch((error: unknown) => this.#log.warn(`The copy of a held text could not be removed: ${describe(error)}`));
   }
 
   /** A person decided about this copy. */
   async remove(name: string): Promise<void> {
     await this.#inTurn(() => this.#storage.remove(name));
-    for (const own of this.#own.values()) own.delete(name);
+    for (const own of this.#own.values()) {
+      own.written.delete(name);
+      if (own.latest?.name === name) own.latest = undefined;
+    }
   }
 
   /** Every copy there is, oldest first. One that cannot be read is left where it is, and logged. */
   async all(): Promise<HeldText[]> {
     const found: HeldText[] = [];
+    await this.#turn;
     for (const name of (await this.#storage.names()).filter((one) => one.startsWith(PREFIX))) {
       try {
         const text = await this.#storage.read(name);

@@ -23,7 +23,7 @@ export interface PutBackParts {
   readonly editors: Editors;
   readonly clock: Clock;
   readonly log: Log;
-  readonly trouble: Trouble;
+  readonly trouble: Pick<Trouble, 'report'>;
   /** A text could not be restored in the editor: the copy of it is offered. */
   readonly offer: () => unknown;
 }

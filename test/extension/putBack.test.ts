@@ -1,0 +1,235 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { APPROVE, APPROVE_WITH_REASON, DENY } from '../../extension/core/dialogText.ts';
+import { LISTENER_MS, SAVE_ENDS_MS } from '../../extension/core/putBack.ts';
+import { DOWN, FILE } from './saveSetting.ts';
+import { type Save, savingEditor } from './savingEditor.ts';
+
+const OLD = 'one\ntwo\nthree\n';
+const TYPED = 'one\ntwo\nBAD \ud83d\udd25 caf\u00e9 \ud800\nthree\n';
+
+function opened(answers: (string | undefined)[] = []) {
+  return savingEditor(answers, { disk: new Map([[FILE, OLD]]) });
+}
+
+describe('a save that VS Code asks no code action about', () => {
+  it('of a clean text is written', async () => {
+    const { typeAndSave, documents, verifier } = opened();
+    await typeAndSave(FILE, 'one\nfine\n', 'auto');
+    assert.equal(documents.disk.get(FILE), 'one\nfine\n');
+    assert.deepEqual(verifier.story, ['saved']);
+    assert.equal(verifier.asked.length, 1);
+  });
+
+  for (const how of ['auto', 'asks-not'] satisfies Save[]) {
+    it(`leaves the disk as it was and the developer's text unsaved in the editor, where it breaks a rule (${how})`, async () => {
+      const { typeAndSave, documents, problems, steps } = opened();
+      await typeAndSave(FILE, TYPED, how);
+      assert.equal(documents.disk.get(FILE), OLD);
+      assert.deepEqual(documents.open(FILE), { path: FILE, language: 'shellscript', text: TYPED, dirty: true });
+      assert.equal(problems.held.has(FILE), true);
+      assert.ok(steps.indexOf('after keeping the copy') < steps.indexOf('before the put-back edit'), 'put back before it was kept');
+    });
+  }
+
+  it('asks nothing of the person in auto save, and asks at the explicit save', async () => {
+    const { typeAndSave, saveAgain, dialog, verifier, guard } = opened();
+    await typeAndSave(FILE, TYPED, 'auto');
+    for (let round = 0; round < 5; round += 1) await saveAgain(FILE, 'auto');
+    assert.deepEqual([dialog.questions, dialog.told], [[], []]);
+    assert.equal(verifier.asked.length, 1, 'the same text was assessed again');
+    assert.deepEqual(guard.held.marks, [{ path: FILE, line: 1 }]);
+    await saveAgain(FILE, 'asks');
+    assert.equal(dialog.questions.length, 1);
+    assert.equal(verifier.asked.length, 1);
+  });
+
+  it('asks by a dialog when somebody saved explicitly', async () => {
+    const { typeAndSave, dialog, documents } = opened([DENY]);
+    await typeAndSave(FILE, TYPED, 'asks-not');
+    assert.equal(dialog.questions.length, 1);
+    assert.equal(documents.open(FILE)?.text, TYPED);
+    assert.equal(documents.disk.get(FILE), OLD);
+  });
+
+  for (const how of ['auto', 'asks-not'] satisfies Save[]) {
+    it(`saves what is approved, once (${how})`, async () => {
+      const { typeAndSave, saveAgain, documents, guard, clock, verifier, copies } = opened([APPROVE_WITH_REASON]);
+      await typeAndSave(FILE, TYPED, how);
+      if (how === 'auto') await guard.decide(FILE);
+      await clock.pass(3_000);
+      assert.equal(documents.disk.get(FILE), TYPED);
+      assert.deepEqual(verifier.story, ['approve', 'saved']);
+      assert.deepEqual([...copies.files], [], 'a copy was left behind');
+      documents.edit(FILE, `${TYPED}BAD again`);
+      await saveAgain(FILE, how);
+      assert.equal(documents.disk.get(FILE), TYPED);
+    });
+  }
+
+  it('stays held when denied, without a word in auto save', async () => {
+    const { typeAndSave, saveAgain, guard, clock, documents, dialog } = opened([DENY]);
+    await typeAndSave(FILE, TYPED, 'auto');
+    await guard.decide(FILE);
+    await clock.pass(3_000);
+    await saveAgain(FILE, 'auto');
+    assert.equal(documents.disk.get(FILE), OLD);
+    assert.equal(documents.open(FILE)?.text, TYPED);
+    assert.equal(dialog.questions.length, 1);
+    assert.deepEqual(dialog.told, []);
+  });
+
+  it('is held where the verifier is down, told once, and looked at again when it is back', async () => {
+    const { typeAndSave, saveAgain, documents, dialog, verifier, guard, problems } = opened();
+    verifier.failure = DOWN;
+    await typeAndSave(FILE, 'harmless', 'auto');
+    await saveAgain(FILE, 'auto');
+    assert.equal(documents.disk.get(FILE), OLD);
+    assert.equal(documents.open(FILE)?.text, 'harmless');
+    assert.equal(dialog.told.length, 1);
+    assert.equal(problems.held.has(FILE), true, 'no error keeps auto save waiting');
+    verifier.failure = undefined;
+    await guard.resume();
+    assert.equal(problems.held.has(FILE), false);
+    await saveAgain(FILE, 'auto');
+    assert.equal(documents.disk.get(FILE), 'harmless');
+  });
+
+  it('is held in time where the verifier hangs', async () => {
+    const { documents, putBack, clock, verifier } = opened();
+    verifier.judge = () => new Promise(() => {});
+    documents.edit(FILE, TYPED);
+    let answer: unknown = 'none';
+    void putBack.willSave(documents.document(FILE), { manner: 'quiet', byCodeAction: false }).then((change) => {
+      answer = change;
+    });
+    await clock.pass(LISTENER_MS);
+    assert.notEqual(answer, 'none', 'later than VS Code waits');
+    assert.notEqual(answer, undefined, 'a text without a verdict was let through');
+  });
+
+  for (const { what, spoil } of [
+    { what: 'the copy cannot be kept', spoil: (parts: ReturnType<typeof opened>) => parts.die('before keeping the copy') },
+    { what: 'the disk cannot be read', spoil: (parts: ReturnType<typeof opened>) => parts.die('before reading the disk') },
+  ]) {
+    it(`answers in time and puts nothing back where ${what}; the file is looked at once it is written`, async () => {
+      const parts = opened();
+      const { documents, putBack, clock, copies } = parts;
+      copies.write = () => Promise.reject(new Error('no space left'));
+      spoil(parts);
+      documents.edit(FILE, TYPED);
+      let answer: unknown = 'none';
+      void putBack.willSave(documents.document(FILE), { manner: 'quiet', byCodeAction: false }).then((change) => {
+        answer = change;
+      });
+      await clock.pass(LISTENER_MS);
+      assert.equal(answer, undefined);
+      assert.equal(parts.trouble.length, 1);
+    });
+  }
+
+  it('keeps what somebody types in the moment in which the disk’s text stands in the editor', async () => {
+    const { typeAndSave, documents, typing } = opened();
+    typing.beforeRestore = { offset: OLD.length, length: 0, text: 'typed meanwhile' };
+    await typeAndSave(FILE, TYPED, 'auto');
+    assert.equal(documents.open(FILE)?.text, `${TYPED}typed meanwhile`);
+    assert.equal(documents.disk.get(FILE), OLD);
+  });
+
+  it('that fails on the disk gives the text back all the same', async () => {
+    const { documents, putBack, clock } = opened();
+    documents.edit(FILE, TYPED);
+    const change = await putBack.willSave(documents.document(FILE), { manner: 'quiet', byCodeAction: false });
+    assert.ok(change);
+    await documents.change(FILE, change);
+    assert.equal(documents.open(FILE)?.text, OLD);
+    await clock.pass(SAVE_ENDS_MS + 100);
+    assert.equal(documents.open(FILE)?.text, TYPED);
+  });
+
+  it('in which the text changed before it could be put back is left alone: what was written is looked at', async () => {
+    const { documents, putBack, clock } = opened();
+    documents.edit(FILE, TYPED);
+    assert.ok(await putBack.willSave(documents.document(FILE), { manner: 'quiet', byCodeAction: false }));
+    documents.edit(FILE, `${TYPED}more`);
+    putBack.changed(FILE, () => `${TYPED}more`, [{ offset: TYPED.length, length: 0, text: 'more' }]);
+    assert.equal(await putBack.saved(FILE, `${TYPED}more`), false);
+    await clock.pass(SAVE_ENDS_MS + 100);
+    assert.equal(documents.open(FILE)?.text, `${TYPED}more`, 'an older text took the place of a newer one');
+  });
+
+  it('whose text cannot be restored in the editor is offered at once', async () => {
+    const { typeAndSave, documents, dialog } = opened();
+    documents.change = async () => false;
+    await typeAndSave(FILE, TYPED, 'auto');
+    assert.match(dialog.told.at(-1) ?? '', /run\.sh that was held back could be restored/);
+  });
+});
+
+describe('a save that VS Code asks the code action about', () => {
+  it('is assessed once', async () => {
+    const { typeAndSave, verifier, documents } = opened();
+    await typeAndSave(FILE, 'fine', 'asks');
+    assert.equal(documents.disk.get(FILE), 'fine');
+    assert.equal(verifier.asked.length, 1);
+  });
+
+  it('and whose text a formatter spoils after the check is held by the listener that comes after it', async () => {
+    const { documents, guard, putBack, verifier } = opened();
+    documents.edit(FILE, 'fine');
+    assert.equal(await guard.mayWrite(documents.document(FILE)), true);
+    documents.edit(FILE, 'fine\nBAD');
+    assert.ok(await putBack.willSave(documents.document(FILE), { manner: 'ask', byCodeAction: true }));
+    assert.deepEqual(verifier.story, ['failed']);
+  });
+
+  it('and whose approved text a formatter changes is not asked about again for what was approved', async () => {
+    const { typeAndSave, documents, guard, clock, dialog, putBack } = opened([APPROVE, APPROVE]);
+    let formatted = false;
+    const { mayWrite } = guard;
+    guard.mayWrite = async (...asked) => {
+      const may = await mayWrite.apply(guard, asked);
+      if (may) {
+        documents.edit(FILE, `${documents.open(FILE)?.text}\n`);
+        formatted = (await putBack.willSave(documents.document(FILE), { manner: 'ask', byCodeAction: true })) === undefined;
+      }
+      return may;
+    };
+    await typeAndSave(FILE, 'ODD', 'asks');
+    await clock.pass(3_000);
+    assert.equal(formatted, true);
+    assert.equal(documents.disk.get(FILE), 'ODD\n');
+    assert.equal(dialog.questions.length, 1);
+  });
+});
+
+describe('when everything dies', () => {
+  for (const how of ['asks', 'asks-not', 'auto'] satisfies Save[]) {
+    it(`at any step of a held save, the text is in the editor's backup, on the disk by approval, or offered (${how})`, async () => {
+      const run = async (dieAt?: string) => {
+        const parts = opened([APPROVE_WITH_REASON]);
+        if (dieAt !== undefined) parts.die(dieAt);
+        await parts.typeAndSave(FILE, TYPED, how);
+        if (how === 'auto' && !parts.isDead()) void parts.guard.decide(FILE);
+        await parts.clock.pass(20_000);
+        return parts;
+      };
+      const { steps } = await run();
+      assert.ok(steps.length >= 8, steps.join());
+      for (const step of new Set(steps)) {
+        const { documents, copies, isDead } = await run(step);
+        assert.equal(isDead(), true, step);
+        // The worst that an editor's own backup can be: the text of the moment, be it the disk's.
+        const backup = documents.open(FILE)?.text;
+        const next = savingEditor([], { copies, disk: documents.disk });
+        if (backup !== undefined && backup !== documents.disk.get(FILE)) next.documents.edit(FILE, backup);
+        const found = [
+          next.documents.open(FILE)?.text,
+          next.documents.disk.get(FILE),
+          ...(await next.offers.lost()).map(({ text }) => text),
+        ];
+        assert.ok(found.includes(TYPED), `lost when it died ${step}: ${JSON.stringify(found)}`);
+      }
+    });
+  }
+});
