@@ -8,11 +8,14 @@ export const TRY_FILE = 'try-the-guard.sh';
 
 /** What is on the disk before anybody saves. Nothing in it breaks a policy. */
 export const TRY_TEXT = `#!/bin/sh
-# A file to try Sentinel AI Guard with. Nobody runs it, and the address below does not exist.
+# A file to try Sentinel AI Guard with. Nobody runs it,
+# and the address below does not exist.
 #
-#   1. Save this file (Ctrl+S, on a Mac Cmd+S). Its last line breaks a policy, so you are asked.
-#   2. Choose Deny. Nothing is written; the text stays here, unsaved, and the line is marked.
-#   3. Close the file without saving it.
+# 1. Save this file (Ctrl+S, on a Mac Cmd+S). Its last
+#    line breaks a policy, so you are asked.
+# 2. Choose Deny. Nothing is written: the text stays
+#    here, unsaved, and the line is marked.
+# 3. Close the file without saving it.
 
 `;
 
