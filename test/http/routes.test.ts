@@ -72,6 +72,18 @@ test('the history is told to whoever may ask for an assessment, as it was asked 
   assert.equal(historyAsked.length, 2);
 });
 
+test('a suppression is accepted by whoever may decide, and by nobody who may only ask', async (t) => {
+  const { call, suppressed } = await serve(t);
+  const body = { action: 'withdraw', digest: 'a'.repeat(64), by: PERSON };
+  assert.equal((await call({ path: '/suppressions', token: TOKENS.assess, body })).status, 403);
+  assert.equal((await call({ path: '/suppressions', body })).status, 401);
+  assert.deepEqual(suppressed, []);
+  assert.equal((await call({ path: '/suppressions', token: TOKENS.decide, body: { ...body, reason: 'more' } })).status, 400);
+  Receipt.parse((await call({ path: '/suppressions', token: TOKENS.decide, body })).json);
+  assert.deepEqual(suppressed, [body]);
+  assert.deepEqual((await call({ path: '/suppressions', token: TOKENS.assess })).json, []);
+});
+
 test('health answers while every gate hangs', async (t) => {
   const { call, gates } = await serve(t);
   const hang = latch();
