@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { organisationPlace } from '../verifier/protocol/organisation.ts';
 import { AutoSaveOffer } from './core/autoSaveOffer.ts';
 import { Baselines } from './core/baselines.ts';
-import { RecordedBreakGlass } from './core/breakGlass.ts';
+import { RecordedBreakGlass, watchOf } from './core/breakGlass.ts';
 import { ChatCommands } from './core/chatCommands.ts';
 import { ChatFeedback } from './core/chatFeedback.ts';
 import { Desk } from './core/decide.ts';
@@ -84,7 +84,7 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
     allowed: () => settings().breakGlass.allowed,
     organisation: () => organisation.look(),
-    isBack: () => sidecar.state.name === 'healthy',
+    verifier: watchOf(sidecar),
   });
   const desk = new Desk({ dialog, clock, log, windowId });
   const problems = new Diagnostics();

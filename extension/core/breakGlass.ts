@@ -3,6 +3,7 @@ import { sha256 } from '../../verifier/protocol/digest.ts';
 import type { OrganisationReading } from '../../verifier/protocol/organisation.ts';
 import type { UncheckedAction } from '../../verifier/protocol/unassessed.ts';
 import type { Clock, Dialog, Log } from './ports.ts';
+import type { Sidecar, SidecarState } from './sidecar.ts';
 import type { Spool } from './spool.ts';
 import type { Trouble } from './trouble.ts';
 import type { VerifierError } from './verifierError.ts';
@@ -29,7 +30,7 @@ const BROKEN: readonly VerifierError['code'][] = [
   'internal',
 ];
 
-/** Over as soon as a verifier answers its health check; the others can go on while it does. */
+/** Over as soon as there is a verifier; the others are known only from a verifier that answers. */
 const GONE: readonly VerifierError['code'][] = ['not_running', 'unreachable'];
 
 /** Something held back because no verdict could be had. Of `text` only digest and size are kept. */
@@ -55,6 +56,13 @@ export interface BreakGlass {
   offer(what: Unchecked, problem: VerifierError, signal?: AbortSignal): Promise<'go' | 'hold'>;
 }
 
+/** What is to be known of the verifier while a question about going on without it is open. */
+export interface VerifierWatch {
+  isHealthy(): boolean;
+  /** Calls `run` when a verifier becomes healthy that was not. The answer ends it. */
+  onBack(run: () => void): () => void;
+}
+
 export interface BreakGlassParts {
   readonly spool: Pick<Spool, 'append'>;
   readonly trouble: Trouble;
@@ -64,8 +72,7 @@ export interface BreakGlassParts {
   /** The machine setting `sentinelai.breakGlass.allowed`. */
   readonly allowed: () => boolean;
   readonly organisation: () => Promise<OrganisationReading>;
-  /** Whether the verifier answers again. */
-  readonly isBack: () => boolean;
+  readonly verifier: VerifierWatch;
 }
 
 /** Who forbids it, in words for a person; undefined where it is allowed. */
@@ -83,15 +90,22 @@ export class RecordedBreakGlass implements BreakGlass {
   }
 
   async offer(what: Unchecked, problem: VerifierError, signal?: AbortSignal): Promise<'go' | 'hold'> {
-    const { trouble } = this.#parts;
-    if (signal?.aborted || !BROKEN.includes(problem.code) || (await this.#forbidden()) !== undefined) {
+    const { trouble, verifier } = this.#parts;
+    const isOver = signal?.aborted || (GONE.includes(problem.code) && verifier.isHealthy());
+    if (isOver || !BROKEN.includes(problem.code) || (await this.#forbidden()) !== undefined) {
       trouble.report(what.told, problem);
       return 'hold';
     }
-    if (!(await this.#wanted(what, problem, signal))) return 'hold';
-    const reason = await this.#reason(what, problem, signal);
-    if (reason === undefined) return 'hold';
-    return this.#writeDown(what, reason, problem);
+    const back = new AbortController();
+    const stop = verifier.onBack(() => back.abort());
+    try {
+      const over = signal ? AbortSignal.any([signal, back.signal]) : back.signal;
+      if (!(await this.#wanted(what, problem, over))) return 'hold';
+      const reason = await this.#reason(what, over, back.signal);
+      return reason === undefined ? 'hold' : await this.#writeDown(what, reason, problem);
+    } finally {
+      stop();
+    }
   }
 
   async #forbidden(): Promise<string | undefined> {
@@ -99,36 +113,34 @@ export class RecordedBreakGlass implements BreakGlass {
   }
 
   /** The notification stays on the screen for longer than anybody waits: pressed later, it says so. */
-  async #wanted(what: Unchecked, problem: VerifierError, signal: AbortSignal | undefined): Promise<boolean> {
+  async #wanted(what: Unchecked, problem: VerifierError, ended: AbortSignal): Promise<boolean> {
     const { clock, dialog, trouble } = this.#parts;
     const late = new AbortController();
     const cancel = clock.after(OFFER_MS, () => late.abort());
-    const over = signal ? AbortSignal.any([signal, late.signal]) : late.signal;
+    const over = AbortSignal.any([ended, late.signal]);
     what.asked?.();
     const pressed = trouble.ask(what.told, problem, CONTINUE, over).then((chosen) => {
-      if (chosen && over.aborted) void dialog.tell('info', `Nobody waits for ${what.label} any more. Try it again to be asked again.`);
+      if (chosen && over.aborted)
+        void dialog.tell('info', `Nobody waits for ${what.label} any more. Try it again: it is checked if it can be.`);
       return chosen;
     });
-    const ended = new Promise<false>((resolve) => over.addEventListener('abort', () => resolve(false), { once: true }));
-    const wanted = await Promise.race([pressed, ended]);
+    const given = new Promise<false>((resolve) => over.addEventListener('abort', () => resolve(false), { once: true }));
+    const wanted = await Promise.race([pressed, given]);
     cancel();
     return wanted && !over.aborted;
   }
 
-  async #reason({ label }: Unchecked, problem: VerifierError, signal: AbortSignal | undefined): Promise<string | undefined> {
-    const { dialog, isBack } = this.#parts;
+  async #reason({ label }: Unchecked, over: AbortSignal, back: AbortSignal): Promise<string | undefined> {
+    const { dialog } = this.#parts;
     const reason = (await dialog.askReason(`Why must ${label} go on without a check?`))?.trim().slice(0, 1000);
-    if (!reason || signal?.aborted) return undefined;
+    if (!reason) return undefined;
     const forbidden = await this.#forbidden();
     if (forbidden !== undefined) {
       void dialog.tell('error', `Still held back: ${label}. Going on without the guard is forbidden by ${forbidden}.`);
       return undefined;
     }
-    if (GONE.includes(problem.code) && isBack()) {
-      void dialog.tell('info', `Still held back: ${label}. The verifier is back: try it again, and it will be checked.`);
-      return undefined;
-    }
-    return reason;
+    if (back.aborted) void dialog.tell('info', `Still held back: ${label}. The verifier is back: try it again, and it will be checked.`);
+    return over.aborted ? undefined : reason;
   }
 
   /** Record before effect. */
@@ -152,4 +164,20 @@ export class RecordedBreakGlass implements BreakGlass {
       return 'hold';
     }
   }
+}
+
+/** The watch over a sidecar, which tells its state again and again. */
+export function watchOf(sidecar: Sidecar): VerifierWatch {
+  return {
+    isHealthy: () => sidecar.state.name === 'healthy',
+    onBack(run) {
+      let wasHealthy = sidecar.state.name === 'healthy';
+      const listen = ({ name }: SidecarState) => {
+        if (name === 'healthy' && !wasHealthy) run();
+        wasHealthy = name === 'healthy';
+      };
+      sidecar.on('state', listen);
+      return () => void sidecar.off('state', listen);
+    },
+  };
 }

@@ -4,7 +4,7 @@ import { type BreakGlassParts, OFFER_MS } from '../../extension/core/breakGlass.
 import { VerifierError } from '../../extension/core/verifierError.ts';
 import { sha256 } from '../../verifier/protocol/digest.ts';
 import type { OrganisationReading } from '../../verifier/protocol/organisation.ts';
-import { breakGlassOver, CONTINUE, FakeSpool } from './breakGlassSetting.ts';
+import { breakGlassOver, CONTINUE, FakeSpool, FakeWatch } from './breakGlassSetting.ts';
 import { FakeClock, FakeDialog, settle } from './fakes.ts';
 
 const WHAT = { action: 'save', text: 'let päss = 1', name: '/w/a.ts', label: 'a.ts', told: 'a.ts was not saved' } as const;
@@ -94,14 +94,40 @@ describe('going on without the guard', () => {
   }
 
   it('does not happen where the verifier is back by the time the reason is given', async () => {
-    const { breakGlass, spool, dialog } = setting({ isBack: () => true });
+    const verifier = new FakeWatch();
+    const { breakGlass, spool, dialog } = setting({ verifier });
+    dialog.askReason = async () => {
+      verifier.back();
+      return 'antivirus';
+    };
     assert.equal(await breakGlass.offer(WHAT, DOWN), 'hold');
     assert.match(dialog.told.at(-1) ?? '', /The verifier is back: try it again/);
     assert.deepEqual(spool.lines, []);
   });
 
+  it('is not waited for any longer once the verifier is back', async () => {
+    const verifier = new FakeWatch();
+    const { breakGlass, dialog, spool } = setting({ verifier });
+    dialog.tell = () => new Promise(() => {});
+    const offered = breakGlass.offer(WHAT, DOWN);
+    await settle();
+    verifier.back();
+    assert.equal(await offered, 'hold');
+    assert.deepEqual(spool.lines, []);
+  });
+
+  it('is not offered where there is a verifier again already', async () => {
+    const verifier = new FakeWatch();
+    verifier.back();
+    const { breakGlass, dialog } = setting({ verifier });
+    assert.equal(await breakGlass.offer(WHAT, DOWN), 'hold');
+    assert.equal(dialog.offered.flat().includes(CONTINUE), false);
+  });
+
   it('is possible where the verifier answers but its ledger is broken', async () => {
-    const { breakGlass } = setting({ isBack: () => true });
+    const verifier = new FakeWatch();
+    verifier.back();
+    const { breakGlass } = setting({ verifier });
     assert.equal(await breakGlass.offer(WHAT, new VerifierError('ledger_failed', 'The disk is full.')), 'go');
   });
 

@@ -1,4 +1,4 @@
-import { type BreakGlassParts, RecordedBreakGlass } from '../../extension/core/breakGlass.ts';
+import { type BreakGlassParts, RecordedBreakGlass, type VerifierWatch } from '../../extension/core/breakGlass.ts';
 import type { SpoolEntry, SpoolLine } from '../../extension/core/spoolLine.ts';
 import { sealLine } from '../../extension/core/spoolLine.ts';
 import { Trouble } from '../../extension/core/trouble.ts';
@@ -18,6 +18,21 @@ export class FakeSpool {
   }
 }
 
+/** A verifier that is down until it is said to be back. */
+export class FakeWatch implements VerifierWatch {
+  healthy = false;
+  readonly #waiting = new Set<() => void>();
+  isHealthy = () => this.healthy;
+  onBack(run: () => void): () => void {
+    this.#waiting.add(run);
+    return () => this.#waiting.delete(run);
+  }
+  back(): void {
+    this.healthy = true;
+    for (const run of this.#waiting) run();
+  }
+}
+
 /** The real way round over stand-ins, with what a test needs to change. */
 export function breakGlassOver(more: Partial<BreakGlassParts> = {}) {
   const parts = {
@@ -27,7 +42,7 @@ export function breakGlassOver(more: Partial<BreakGlassParts> = {}) {
     log: new FakeLog(),
     allowed: () => true,
     organisation: async () => ({ path: '/organisation.json' }),
-    isBack: () => false,
+    verifier: new FakeWatch(),
     ...more,
   };
   const trouble = more.trouble ?? new Trouble({ dialog: parts.dialog, restart: () => {}, showLog: () => {} });
