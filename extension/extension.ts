@@ -9,6 +9,7 @@ import { RecordedBreakGlass, watchOf } from './core/breakGlass.ts';
 import { ChatCommands } from './core/chatCommands.ts';
 import { ChatFeedback } from './core/chatFeedback.ts';
 import { Desk } from './core/decide.ts';
+import { Features } from './core/features.ts';
 import { FileStorage } from './core/fileStorage.ts';
 import { textAtHead } from './core/gitHead.ts';
 import { PromptGuard } from './core/guardPrompt.ts';
@@ -17,6 +18,7 @@ import { guardState } from './core/guardState.ts';
 import { HeldOffers } from './core/heldOffers.ts';
 import { HeldTexts } from './core/heldTexts.ts';
 import { checkLedger } from './core/ledgerCheck.ts';
+import { machineReport } from './core/machineReport.ts';
 import { Notices } from './core/notices.ts';
 import { OrganisationFile } from './core/organisation.ts';
 import { systemClock } from './core/ports.ts';
@@ -59,6 +61,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const clock = systemClock;
   const opened = clock.now();
   const log = vscode.window.createOutputChannel('Sentinel AI', { log: true });
+  const features = new Features({ api: vscode, log });
   const configuration = new Configuration();
   const settings = () => configuration.settings;
   const isOn = () => settings().enabled;
@@ -190,13 +193,15 @@ export function activate(context: vscode.ExtensionContext): void {
     configuration,
     guardView,
     tryIt,
-    registerChat(prompts, {
-      isOn,
-      sessionId: windowId,
-      icon: vscode.Uri.file(context.asAbsolutePath('media/icon.svg')),
-      commands: new ChatCommands({ connect, log, ...commandSurroundings }),
-      feedback: new ChatFeedback({ storage, clock, dialog, log }),
-    }),
+    features.register('the chat participant', ['chat.createChatParticipant', 'lm.selectChatModels'], () =>
+      registerChat(prompts, {
+        isOn,
+        sessionId: windowId,
+        icon: vscode.Uri.file(context.asAbsolutePath('media/icon.svg')),
+        commands: new ChatCommands({ connect, log, ...commandSurroundings }),
+        feedback: new ChatFeedback({ storage, clock, dialog, log }),
+      }),
+    ),
     registerSaveDoor({
       guard: saveGuard,
       putBack,
@@ -225,6 +230,16 @@ export function activate(context: vscode.ExtensionContext): void {
       ledgerFolder: ledger,
       checkLedger: verifyLedger,
       policiesFolder: context.asAbsolutePath('policies'),
+      machine: async () =>
+        machineReport({
+          editor: `${vscode.env.appName} ${vscode.version}`,
+          platform: `${process.platform} ${process.arch}`,
+          remote: vscode.env.remoteName,
+          missing: features.missing,
+          organisation: await organisation.look(),
+          breakGlassAllowed: settings().breakGlass.allowed,
+          spoolWaits: spool.waiting,
+        }),
       selfTest: () => selfTest({ connect, desk, checkLedger: verifyLedger, saveHook: configuration.saveHook(), sessionId: windowId }),
     }),
     registerHousekeeping({ connect, ledgerFolder: ledger, log }),

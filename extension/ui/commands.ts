@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { auditEndpoint } from '../core/auditEndpoint.ts';
 import type { GuardState } from '../core/guardState.ts';
 import type { LedgerReport } from '../core/ledgerCheck.ts';
 import { plainWords } from '../core/renderSafe.ts';
@@ -21,6 +22,8 @@ export interface CommandParts {
   readonly ledgerFolder: () => string;
   readonly checkLedger: () => Promise<LedgerReport>;
   readonly selfTest: () => Promise<SelfTestLine[]>;
+  /** What there is to say of the editor, the machine and who rules it. */
+  readonly machine: () => Promise<readonly string[]>;
 }
 
 /** The commands of package.json. */
@@ -30,7 +33,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
     'sentinelai.showLog': async () => parts.log.show(),
     'sentinelai.restartVerifier': () => parts.sidecar.restart(),
     'sentinelai.openPolicies': () => openPolicy(parts.policiesFolder),
-    'sentinelai.doctor': () => reports.show('Sentinel AI doctor', doctor(parts)),
+    'sentinelai.doctor': async () => reports.show('Sentinel AI doctor', await doctor(parts)),
     'sentinelai.verifyLedger': () => verifyLedger(parts, reports),
     'sentinelai.selfTest': () => runSelfTest(parts, reports),
     'sentinelai.setApiKey': async () => {
@@ -79,7 +82,7 @@ class Reports implements vscode.TextDocumentContentProvider {
   }
 }
 
-function doctor({ sidecar, state, settings, ledgerFolder }: CommandParts): string {
+async function doctor({ sidecar, state, settings, ledgerFolder, machine }: CommandParts): Promise<string> {
   const { level, summary, lines } = state();
   const health = sidecar.state.name === 'healthy' ? sidecar.state.health : undefined;
   const { audit, save } = settings();
@@ -94,9 +97,12 @@ function doctor({ sidecar, state, settings, ledgerFolder }: CommandParts): strin
       ? `- version ${health.version}, protocol ${health.protocol}, process ${sidecar.pid}\n- policies ${health.policyDigest.slice(0, 16)}…\n- ledger chain ${health.ledger.chain}, entry ${health.ledger.seq}\n- decides as ${plainWords(health.person.name)} (${health.person.source})\n- ${health.pending} waiting for a decision`
       : '- not running: "Sentinel: Restart Verifier" tries again, "Sentinel: Show Log" says why',
     '',
+    '## Editor and machine',
+    ...(await machine()).map((line) => `- ${plainWords(line)}`),
+    '',
     '## Settings in force',
     `- ledger folder: ${plainWords(ledgerFolder())}`,
-    `- audit: ${audit.enabled ? `${audit.model} at ${audit.baseUrl}` : 'off'}`,
+    `- audit: ${audit.enabled ? `${auditEndpoint(audit).model || 'no model chosen'} at ${auditEndpoint(audit).baseUrl}` : 'off'}`,
     `- saves checked: ${globs(save.include)}`,
     `- saves not checked: ${globs(save.exclude)}`,
     '',
