@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AuditProvider } from '../../verifier/protocol/auditProviders.ts';
 
 /** What is not checked when it is saved: files that tools write and people do not read. */
 const DEFAULT_EXCLUDE = [
@@ -25,11 +26,15 @@ export const Settings = z.object({
   audit: z
     .object({
       enabled: z.boolean().default(true),
-      model: z.string().min(1).max(128).default('gemini-3.5-flash-lite'),
-      baseUrl: z.url({ protocol: /^https?$/ }).default('https://generativelanguage.googleapis.com'),
+      provider: AuditProvider.default('gemini'),
+      /** Empty: the provider's own. */
+      model: z.string().max(128).default(''),
+      /** Empty: the provider's own. */
+      baseUrl: z.union([z.literal(''), z.url({ protocol: /^https?$/ })]).default(''),
       deadlineMs: z.int().min(500).max(120_000).default(15_000),
       thinking: z.enum(['off', 'low', 'high']).default('off'),
       dailyRequestCap: z.int().nonnegative().default(1000),
+      files: z.boolean().default(true),
     })
     .prefault({}),
   save: z

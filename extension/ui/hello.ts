@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { defaultLedgerFolder } from '../../verifier/protocol/userFolders.ts';
+import { auditEndpoint } from '../core/auditEndpoint.ts';
 import type { OrganisationFile } from '../core/organisation.ts';
 import type { Settings } from '../core/settings.ts';
 import type { HelloSource } from '../core/sidecar.ts';
@@ -25,7 +26,7 @@ export function helloSource(
     const access = await key.access(now.audit);
     const { inForce } = await organisation.look();
     const retentionDays = inForce?.retentionDays ?? now.ledger.retentionDays;
-    const { enabled: _enabled, ...audit } = now.audit;
+    const { deadlineMs, thinking, dailyRequestCap } = now.audit;
     return {
       policies: {
         builtIn: context.asAbsolutePath('policies'),
@@ -39,7 +40,9 @@ export function helloSource(
       },
       workspaceRoots: roots,
       ...(inForce === undefined ? {} : { organisation: inForce }),
-      ...('apiKey' in access ? { audit: { provider: 'gemini', ...audit, ...access } } : { auditOffBecause: access.offBecause }),
+      ...('offBecause' in access
+        ? { auditOffBecause: access.offBecause }
+        : { audit: { ...auditEndpoint(now.audit), deadlineMs, thinking, dailyRequestCap, ...access } }),
     };
   };
 }
