@@ -34,6 +34,7 @@ import { WaitingList } from './core/waitingList.ts';
 import { AuditKey } from './ui/auditKey.ts';
 import { registerChat } from './ui/chat.ts';
 import { commandSurroundings } from './ui/chatCommands.ts';
+import { registerChooseAuditor } from './ui/chooseAuditor.ts';
 import { registerCommands } from './ui/commands.ts';
 import { Configuration } from './ui/configuration.ts';
 import { Diagnostics } from './ui/diagnostics.ts';
@@ -241,6 +242,13 @@ export function activate(context: vscode.ExtensionContext): void {
           spoolWaits: spool.waiting,
         }),
       selfTest: () => selfTest({ connect, desk, checkLedger: verifyLedger, saveHook: configuration.saveHook(), sessionId: windowId }),
+    }),
+    registerChooseAuditor({
+      key,
+      settings,
+      cli: context.asAbsolutePath('dist/cli.mjs'),
+      policiesFolder: context.asAbsolutePath('policies'),
+      restart: () => sidecar.restart(),
     }),
     registerHousekeeping({ connect, ledgerFolder: ledger, log }),
     configuration.onChange(async (before) => {
