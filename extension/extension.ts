@@ -23,6 +23,7 @@ import { Notices } from './core/notices.ts';
 import { OrganisationFile } from './core/organisation.ts';
 import { systemClock } from './core/ports.ts';
 import { PutBack } from './core/putBack.ts';
+import { isSettingsFile } from './core/saveScope.ts';
 import { selfTest } from './core/selfTest.ts';
 import { Sidecar } from './core/sidecar.ts';
 import { Spool } from './core/spool.ts';
@@ -114,7 +115,12 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
   });
   const lens = new HeldLens(() => saveGuard);
-  const saveGuard = new SaveGuard({ ...saveParts, texts, heldChanged: () => lens.refresh() });
+  const saveGuard = new SaveGuard({
+    ...saveParts,
+    texts,
+    isEditorsOwn: isSettingsFile(dirname(dirname(own))),
+    heldChanged: () => lens.refresh(),
+  });
   const offers = new HeldOffers({ texts, editors: documents, dialog, log, compare: compareHeld });
   const putBack = new PutBack({ guard: saveGuard, texts, editors: documents, clock, log, trouble, offer: () => offers.make() });
   const waiting = new WaitingList({ storage: ofWorkspace, log });
@@ -216,8 +222,6 @@ export function activate(context: vscode.ExtensionContext): void {
       }),
       clock,
       isOn,
-      isServed: () => sidecar.state.name === 'healthy',
-      userFolder: dirname(dirname(own)),
     }),
     registerHeldLens(lens, saveGuard),
     registerRestoreHeld({ offers, texts, clock, isOn }),

@@ -52,6 +52,8 @@ interface Deadlines {
 }
 
 const PATIENT: Deadlines = { start: START_DEADLINE_MS, answer: SAVE_DEADLINE_MS };
+/** For what the editor writes by itself. */
+const IMPATIENT: Deadlines = { start: 300, answer: 300 };
 const CHANGED_ON_THE_WAY = 'another part of VS Code changed the text between the check and the disk';
 
 /**
@@ -205,16 +207,22 @@ export class SaveGuard {
     };
     const keepSoon = clock.after(COPY_AFTER_MS, keep);
     try {
-      const { assessment, verifier } = await this.#assess(document, baseline, deadlines);
+      const { assessment, verifier } = await this.#assess(document, baseline, this.#parts.isEditorsOwn(path) ? IMPATIENT : deadlines);
       this.#failing.delete(path);
       if (assessment.verdict === 'pass') {
         this.#expected.set(path, { digest: sha256(text), text, held: { assessment, verifier }, nonce: assessment.nonce });
         return true;
       }
       const consequence = 'If you deny, the file on disk stays as it is and your text stays in the editor.';
-      this.held.hold({ document, held: { assessment, verifier, subject: fileLabel(path), consequence } }, manner);
+      this.held.hold({ document, held: { assessment, verifier, subject: fileLabel(path), path, consequence } }, manner);
     } catch (error) {
       const problem = asVerifierError(error);
+      if (this.#parts.isEditorsOwn(path)) {
+        keepSoon();
+        texts.drop(path);
+        log.warn(`${path} is written without a check, and looked at after: ${problem.message} (${problem.code})`);
+        return true;
+      }
       log.error(`Saving ${path} was held back: ${problem.message} (${problem.code})`);
       this.#parts.problems.setHeld(path, [], `Not saved: it could not be checked. ${problem.message}`);
       if (manner === 'ask' || !this.#failing.has(path)) void this.#parts.unchecked.offer(document, problem);

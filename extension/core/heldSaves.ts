@@ -25,6 +25,11 @@ export interface HeldSave {
 
 export interface HeldSaveParts extends SaveParts {
   readonly texts: HeldTexts;
+  /**
+   * Files that the editor writes by itself and one change after the other, such as its settings: where one cannot be
+   * checked it is written and looked at after, since the editor could not change its settings otherwise.
+   */
+  readonly isEditorsOwn: (path: string) => boolean;
   /** The list of what is held has changed. */
   readonly heldChanged: () => void;
 }
@@ -191,6 +196,7 @@ export class HeldSaves {
     if (decided.choice === 'approve') return this.#approved(item, decided.receipt.nonce);
     if (decided.cause === 'person') this.#denied.set(document.path, item);
     await recordOutcome(held, decided.receipt.nonce, 'withheld', log);
+    if (decided.replaced) await this.#again(document.path);
   }
 }
 

@@ -1,3 +1,5 @@
+import { basename, sep } from 'node:path';
+import { pathKey } from './pathKey.ts';
 import type { Settings } from './settings.ts';
 
 /** What git keeps for itself is excluded by default; what it runs is not its own. */
@@ -11,6 +13,12 @@ export function isGuarded(path: string, { include, exclude }: Settings['save']):
     alternatives(glob).some((one) => starMatch(segments, one.split('/'), (part) => part === '**', segmentMatches));
   const isHook = matches(GIT_HOOKS) && !path.endsWith('.sample');
   return include.some(matches) && !exclude.some((glob) => matches(glob) && !(isHook && glob === GIT_FOLDER));
+}
+
+/** Tells the editor's own settings in its folder for the user (those of profiles too): it changes them by itself. */
+export function isSettingsFile(userFolder: string): (path: string) => boolean {
+  const folder = `${pathKey(userFolder)}${sep}`;
+  return (path) => basename(path) === 'settings.json' && pathKey(path).startsWith(folder);
 }
 
 /** `a.{b,c}` as `a.b` and `a.c`. Not nested; at most the first four groups, the rest is literal. */

@@ -1,9 +1,7 @@
-import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import type { AutoSaveOffer } from '../core/autoSaveOffer.ts';
 import type { SaveGuard } from '../core/guardSave.ts';
 import type { Manner } from '../core/heldSaves.ts';
-import { pathKey } from '../core/pathKey.ts';
 import type { Clock } from '../core/ports.ts';
 import type { PutBack } from '../core/putBack.ts';
 import { includesSaveAction, SAVE_ACTION, saveHook } from '../core/settings.ts';
@@ -23,10 +21,6 @@ export interface SaveDoorParts {
   readonly autoSaveOffer: AutoSaveOffer;
   readonly clock: Clock;
   readonly isOn: () => boolean;
-  /** Whether a verifier serves the window. */
-  readonly isServed: () => boolean;
-  /** VS Code's folder for the user's settings. */
-  readonly userFolder: string;
 }
 
 /** Connects VS Code's save to the guard: a cancelling code action and a listener before, listeners after. */
@@ -35,15 +29,10 @@ export function registerSaveDoor(parts: SaveDoorParts): vscode.Disposable {
   const reasons = new SaveReasons();
   const rechecks = new Map<string, () => void>();
   const isSaved = (uri: vscode.Uri) => !NOT_FILES.includes(uri.scheme);
-  /** VS Code writes its settings by itself, one change after the other: a write that waits for the verifier makes the next one fail. */
-  const mustNotWait = (path: string) =>
-    !parts.isServed() && basename(path) === 'settings.json' && pathKey(path).startsWith(pathKey(parts.userFolder));
-
   const provider: vscode.CodeActionProvider = {
     async provideCodeActions(document, _range, context) {
       if (!isOn() || !isSaved(document.uri) || !isSave(context)) return [];
-      const asked = documentText(document);
-      if (mustNotWait(asked.path) || (await guard.mayWrite(asked, reasons.manner(document)))) return [];
+      if (await guard.mayWrite(documentText(document), reasons.manner(document))) return [];
       // This error, and no other, makes VS Code give up the save: no message, nothing written, text stays dirty.
       throw new vscode.CancellationError();
     },
@@ -91,7 +80,6 @@ export function registerSaveDoor(parts: SaveDoorParts): vscode.Disposable {
       const { document } = event;
       if (!isOn() || !isSaved(document.uri)) return;
       const manner = reasons.willSave(document, event.reason);
-      if (mustNotWait(pathOf(document.uri))) return;
       event.waitUntil(willSave(document, manner, asksCodeAction(document, event.reason)));
     }),
     vscode.workspace.onDidSaveTextDocument((document) => {

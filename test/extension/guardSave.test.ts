@@ -5,7 +5,7 @@ import { SAVE_DEADLINE_MS } from '../../extension/core/guardSave.ts';
 import { sha256 } from '../../verifier/protocol/digest.ts';
 import { CONTINUE } from './breakGlassSetting.ts';
 import { finding, settle } from './fakes.ts';
-import { DOWN, FILE, setting } from './saveSetting.ts';
+import { DOWN, FILE, SETTINGS, setting } from './saveSetting.ts';
 
 describe('a save', () => {
   it('that is clean goes through without a question and is recorded as saved', async () => {
@@ -186,6 +186,15 @@ describe('a save when the verifier fails', () => {
     assert.equal(await type('echo'), false);
     assert.equal(documents.disk.has(FILE), false);
     assert.match(dialog.told[0] ?? '', /was not saved.*still in the editor/);
+  });
+
+  it('of the editor’s own settings goes through, to be looked at after; what breaks a rule is held as any other', async () => {
+    const { type, documents, dialog, verifier } = setting();
+    assert.equal(await type('BAD', SETTINGS), false);
+    verifier.failure = DOWN;
+    assert.equal(await type('fine', SETTINGS), true);
+    assert.equal(documents.disk.get(SETTINGS), 'fine');
+    assert.deepEqual(dialog.told, []);
   });
 
   it('is held back where the verifier hangs, after the deadline', async () => {

@@ -11,6 +11,8 @@ import { breakGlassOver, FakeSpool } from './breakGlassSetting.ts';
 import { FakeClock, FakeDialog, FakeDocuments, FakeLog, FakeProblems, FakeStorage, FakeVerifier } from './fakes.ts';
 
 export const FILE = '/w/run.sh';
+/** The editor's own. */
+export const SETTINGS = '/user/settings.json';
 export const DOWN = new VerifierError('unreachable', 'The verifier is not reachable.');
 
 /** A save guard and its watch over unassessed writes, on documents and a disk in memory. */
@@ -57,7 +59,7 @@ export function setting(
     sessionId: 's',
   };
   const texts = new HeldTexts({ storage: copies, clock, log });
-  const guard = new SaveGuard({ ...parts, texts, heldChanged: () => {} });
+  const guard = new SaveGuard({ ...parts, texts, isEditorsOwn: (path) => path === SETTINGS, heldChanged: () => {} });
   let changes = 0;
   const writes = new UnassessedWrites({
     ...parts,

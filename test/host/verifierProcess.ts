@@ -17,6 +17,11 @@ export function isAlive(pid: number): boolean {
   return state !== undefined && state !== 'Z' && state !== 'X';
 }
 
+/** Whether the process was stopped by a signal, and not ended. */
+export function isStopped(pid: number): boolean {
+  return /^State:\s+T/m.test(read(pid, 'status'));
+}
+
 export async function killVerifier(pid: number): Promise<void> {
   process.kill(pid, 'SIGKILL');
   await until(`process ${pid} is gone`, () => !isAlive(pid));
