@@ -1,4 +1,4 @@
-import { AUDIT_PROVIDERS, isLoopback } from '../protocol/auditProviders.ts';
+import { AUDIT_PROVIDERS, addressProblem } from '../protocol/auditProviders.ts';
 import type { AuditSettings } from '../protocol/handshake.ts';
 
 /** Gemini's model is part of the address; elsewhere ids may hold what a path may not (`qwen3:8b`). */
@@ -26,13 +26,9 @@ export function reasonNotToSend(settings: AuditSettings): string | undefined {
  * other, and the key never in the clear.
  */
 export function whyNotThere(settings: Pick<AuditSettings, 'baseUrl' | 'consentedTo'>): string | undefined {
+  const problem = addressProblem(settings.baseUrl);
   const base = parse(settings.baseUrl);
-  if (base === undefined || base.username !== '' || base.password !== '' || base.search !== '' || base.hash !== '') {
-    return 'The base URL of the audit must be an address without user name, query or fragment. Correct the setting.';
-  }
-  if (base.protocol !== 'https:' && !(base.protocol === 'http:' && isLoopback(settings.baseUrl))) {
-    return 'The base URL of the audit must use https (plain http is for this machine alone). Correct the setting.';
-  }
+  if (problem !== undefined || base === undefined) return problem;
   const agreed = parse(settings.consentedTo);
   if (agreed === undefined || endpoint(agreed) !== endpoint(base)) {
     return `Sending content to ${base.host} was not agreed to. Agree to it, or put the base URL back.`;

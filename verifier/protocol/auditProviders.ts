@@ -31,3 +31,15 @@ export function isLoopback(url: string): boolean {
   const { hostname } = new URL(url);
   return hostname === 'localhost' || hostname === '[::1]' || (hostname.startsWith('127.') && /^[\d.]+$/.test(hostname));
 }
+
+/** Why an address can't be an auditor's, in words for a person; undefined where it can. */
+export function addressProblem(url: string): string | undefined {
+  const base = URL.canParse(url) ? new URL(url) : undefined;
+  if (base === undefined || base.username !== '' || base.password !== '' || base.search !== '' || base.hash !== '') {
+    return 'The base URL of the audit must be an address without user name, query or fragment. Correct the setting.';
+  }
+  if (base.protocol !== 'https:' && !(base.protocol === 'http:' && isLoopback(url))) {
+    return 'The base URL of the audit must use https (plain http is for this machine alone). Correct the setting.';
+  }
+  return undefined;
+}
