@@ -10,6 +10,7 @@ import { type Concluded, type LayerOptions, type Running, runLayers } from './la
 import { newNonce, type PendingRegister } from './pending.ts';
 import { redactedFields } from './recordedFields.ts';
 import type { AssessmentRequest } from './request.ts';
+import { unchanged } from './scripts.ts';
 import type { Session } from './session.ts';
 import type { SuppressionBook, SuppressionsAsked } from './suppressionBook.ts';
 
@@ -61,7 +62,7 @@ export class Assessor {
       verdict: concluded.verdict,
       layers: concluded.layers,
       policyDigest: concluded.policyDigest,
-      inputsDigest: inputsDigest(key, concluded.policyDigest),
+      inputsDigest: inputsDigest(key, concluded.policyDigest, concluded.scripts),
       cached,
     };
     const id = randomUUID();
@@ -100,6 +101,7 @@ export class Assessor {
       trace: concluded.trace,
       subjectDigest: digest,
       ...(met === undefined ? {} : { suppressions: [...met] }),
+      ...scriptsIn(concluded.scripts),
       policyProblems: [...concluded.problems, ...problems],
       seq: entry.seq,
       ...common,
@@ -149,7 +151,9 @@ export class Assessor {
     if (cache.has(key)) {
       const status = await gates.policies();
       const known = cache.get(key, status.policyDigest);
-      if (known !== undefined) return { running: { concluded: { ...known, problems: status.problems } }, cached: true };
+      // A verdict about scripts counts for what they held when it was given.
+      if (known !== undefined && (known.scripts === undefined || (await unchanged(known.scripts))))
+        return { running: { concluded: { ...known, problems: status.problems } }, cached: true };
     }
     const running = await runLayers(request, digest, {
       ...this.#options,
@@ -201,6 +205,12 @@ export class Assessor {
 /** As the ledger keeps a finding: what to do instead is the policy's text and stays there. */
 function recorded({ remediation: _kept, match: _local, ...finding }: Finding): Omit<Finding, 'remediation' | 'match'> {
   return finding;
+}
+
+/** The scripts that a door must find unchanged before it lets the subject through. */
+function scriptsIn(scripts: Concluded['scripts'] = []): Pick<Assessment, 'scripts'> {
+  const read = scripts.flatMap(({ path, digest }) => (digest === null ? [] : [{ path, digest }]));
+  return read.length === 0 ? {} : { scripts: read };
 }
 
 /** The findings that suppressions in force took out of the verdict, for the ledger. */

@@ -23,12 +23,16 @@ export interface AuditSource {
 
 type AuditOptions = Pick<LayerOptions, 'gates' | 'audit' | 'context' | 'onError'>;
 
-/** The auditor as a layer. Never rejects: each failure is a state with a reason (design: fail modes). */
+/**
+ * The auditor as a layer. Never rejects: each failure is a state with a reason (design: fail modes).
+ * @param scripts what the subject runs besides, as the auditor is to read it
+ */
 export async function runAudit(
   request: AssessmentRequest,
   digest: string,
   options: AuditOptions,
   signal: AbortSignal,
+  scripts: string | Promise<string> = '',
 ): Promise<AuditLayer> {
   const { gates, audit: source } = options;
   if (request.depth === 'gates') return without('skipped', 'Only the gates were asked for.');
@@ -36,7 +40,7 @@ export async function runAudit(
   try {
     const auditor = await source.auditor();
     if (auditor === undefined) return without('off', source.offBecause);
-    const asked = await redactedRequest(request, options);
+    const asked = await redactedRequest(request, await scripts, options);
     if (asked.lineNumbers?.length === 0) return without('skipped', 'Nothing has changed since the text that was last accepted.');
     const result = await auditor.audit(asked, signal);
     return await fromResult(result, digest, gates);
@@ -56,13 +60,13 @@ function without(state: 'off' | 'skipped', why: string): AuditLayer {
   return { report: { state, why: why.slice(0, 300), ms: 0 }, verdict: 'pass', findings: [], trace: [] };
 }
 
-async function redactedRequest(request: AssessmentRequest, { gates, context }: AuditOptions): Promise<AuditRequest> {
+async function redactedRequest(request: AssessmentRequest, scripts: string, { gates, context }: AuditOptions): Promise<AuditRequest> {
   const { subject } = request;
   const attached = request.references.map(({ name, text }) => `\n\n[attached: ${name}]\n${text}`).join('');
   const name = subjectName(subject, context.workspaceRoots);
   const language = 'language' in subject ? subject.language : undefined;
   const [[text = '', redactedName = '', redactedLanguage = '', intent = ''], { prose }] = await Promise.all([
-    gates.redact([subjectText(subject) + attached, name ?? '', language ?? '', request.intent ?? '']),
+    gates.redact([subjectText(subject) + attached + scripts, name ?? '', language ?? '', request.intent ?? '']),
     gates.policies(),
   ]);
   return {

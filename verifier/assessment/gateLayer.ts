@@ -5,6 +5,8 @@ import { graver, type Verdict } from '../protocol/vocabulary.ts';
 import { inReference, layerFinding } from './findings.ts';
 import type { LayerOptions } from './layers.ts';
 import type { AssessmentRequest } from './request.ts';
+import { assessWithScripts } from './scripts.ts';
+import type { ScriptOnDisk } from './scriptsOnDisk.ts';
 
 export interface GateLayer {
   readonly report: LayerReport;
@@ -14,6 +16,8 @@ export interface GateLayer {
   readonly policyDigest: string;
   readonly problems: readonly string[];
   readonly suppressions?: readonly MetSuppression[];
+  /** Scripts that the subject runs, as they were read. */
+  readonly scripts?: readonly ScriptOnDisk[];
 }
 
 /**
@@ -27,8 +31,8 @@ export async function runGates(
 ): Promise<GateLayer> {
   const started = performance.now();
   try {
-    const [own, names, ...attached] = await Promise.all([
-      gates.assess(request.subject, context),
+    const [{ answer: own, scripts }, names, ...attached] = await Promise.all([
+      assessWithScripts(gates, request.subject, context),
       request.references.length === 0 ? [] : gates.redact(request.references.map((reference) => reference.name)),
       // An attachment goes to the model as part of the prompt, so it is examined as one.
       ...request.references.map((reference) => gates.assess({ kind: 'prompt', text: reference.text }, context)),
@@ -44,6 +48,7 @@ export async function runGates(
       policyDigest: own.policyDigest,
       problems: own.problems,
       ...(own.suppressions === undefined ? {} : { suppressions: own.suppressions }),
+      ...(scripts.length === 0 ? {} : { scripts }),
     };
   } catch (error) {
     if (error instanceof SentinelError && error.code === 'policies_invalid') throw error;

@@ -2,6 +2,7 @@ import type { SuppressionContext } from '../policy/suppressions.ts';
 import { sha256 } from '../protocol/digest.ts';
 import { type Subject, subjectText } from '../protocol/subject.ts';
 import type { AssessmentRequest } from './request.ts';
+import type { ScriptSeen } from './scripts.ts';
 
 /** Configuration that a verdict depends on besides the request and the policies. */
 export interface Configuration {
@@ -46,7 +47,8 @@ export function inputsKey(request: AssessmentRequest, configuration: Configurati
   );
 }
 
-/** The key together with the policies: what an assessment's `inputsDigest` says. */
-export function inputsDigest(key: string, policyDigest: string): string {
-  return sha256(`${key}\n${policyDigest}`);
+/** The key together with the policies and the scripts that were read: what an assessment's `inputsDigest` says. */
+export function inputsDigest(key: string, policyDigest: string, scripts: readonly ScriptSeen[] = []): string {
+  const files = scripts.length === 0 ? '' : `\n${JSON.stringify(scripts.map(({ path, state, digest }) => [path, state, digest]))}`;
+  return sha256(`${key}\n${policyDigest}${files}`);
 }

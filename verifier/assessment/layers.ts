@@ -6,6 +6,7 @@ import { type AuditLayer, type AuditSource, runAudit } from './auditLayer.ts';
 import { type GateLayer, runGates } from './gateLayer.ts';
 import type { GatesPort } from './ports.ts';
 import type { AssessmentRequest } from './request.ts';
+import { mayRunScripts, type ScriptSeen, seen, shownToAuditor } from './scripts.ts';
 
 /** What the layers together concluded about one request. */
 export interface Concluded {
@@ -17,6 +18,8 @@ export interface Concluded {
   readonly problems: readonly string[];
   /** Suppressions that the gates met; the audit's findings know none. */
   readonly suppressions?: readonly MetSuppression[];
+  /** Scripts on which the verdict rests: it counts for these contents alone. */
+  readonly scripts?: readonly ScriptSeen[];
 }
 
 export interface Running {
@@ -52,6 +55,7 @@ export function combine(gates: GateLayer, audit: AuditLayer): Concluded {
     policyDigest: gates.policyDigest,
     problems: gates.problems,
     ...(gates.suppressions === undefined ? {} : { suppressions: gates.suppressions }),
+    ...(gates.scripts === undefined ? {} : { scripts: gates.scripts.map(seen) }),
   };
 }
 
@@ -63,12 +67,15 @@ export async function runLayers(request: AssessmentRequest, digest: string, opti
   const abort = new AbortController();
   const signal = AbortSignal.any([abort.signal, options.signal]);
   let audit: AuditLayer | undefined;
-  const auditing = runAudit(request, digest, options, signal).then((layer) => {
+  const judging = runGates(request, digest, options);
+  // Which scripts a command runs, the gates know first; an audit of anything else does not wait for them.
+  const attached = mayRunScripts(request.subject) ? judging.then(({ scripts = [] }) => shownToAuditor(scripts)).catch(() => '') : '';
+  const auditing = runAudit(request, digest, options, signal, attached).then((layer) => {
     audit = layer;
     return layer;
   });
   try {
-    const gates = await runGates(request, digest, options);
+    const gates = await judging;
     if (gates.verdict === 'block' && audit === undefined) {
       const concluded = combine(gates, { report: PENDING, verdict: 'pass', findings: [], trace: [] });
       return { concluded, late: auditing.then((layer) => combine(gates, layer)) };

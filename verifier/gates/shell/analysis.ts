@@ -121,6 +121,7 @@ export class Analysis implements Session, Substitutions {
     const unexamined =
       state === 'too-large' ||
       state === 'too-many' ||
+      state === 'special' ||
       (state === 'unreadable' && call.how.elevated) ||
       (state === 'missing' && files.missingIsUnknown);
     if (telling && unexamined) this.emit('unresolved', call, { target: 'unknown', targetText: file.path });
@@ -128,7 +129,9 @@ export class Analysis implements Session, Substitutions {
   }
 
   manifest(path: string): string | undefined {
-    return this.#scripts?.textOf(path);
+    const file = this.#scripts?.find(path);
+    if (file?.state === 'too-large' || file?.state === 'too-many') this.limit ??= `${path} was not examined to its end`;
+    return file?.text;
   }
 
   inScript({ path, part = '', range, sourced = false }: ScriptPlace, run: () => Value): Value {

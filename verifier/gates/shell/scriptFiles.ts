@@ -5,9 +5,10 @@ import { GAP, type Value } from './value.ts';
 
 /**
  * What the assessment found at a path that a command would run. `missing`: nothing is there. `program`: a binary, which is
- * no script. `unreadable`, `too-large`, `too-many`: something is there that was not examined.
+ * no script. `unreadable`, `special` (a pipe, a device), `too-large` (its beginning is known), `too-many`: something is there
+ * that was not, or not wholly, examined.
  */
-export type ScriptState = 'read' | 'missing' | 'program' | 'unreadable' | 'too-large' | 'too-many';
+export type ScriptState = 'read' | 'missing' | 'program' | 'unreadable' | 'special' | 'too-large' | 'too-many';
 
 /** A file that a command would run. */
 export interface ScriptFile {
@@ -34,11 +35,6 @@ export class ScriptFiles {
   find(path: string): ScriptFile | undefined {
     this.wanted.add(path);
     return this.#known.get(path);
-  }
-
-  /** A file that stands where it helps (a manifest); nothing is said where it does not. */
-  textOf(path: string): string | undefined {
-    return this.find(path)?.text;
   }
 }
 
