@@ -64,6 +64,17 @@ export class Baselines {
     this.#keep(path, text).catch((error: unknown) => this.#notKept(error));
   }
 
+  /** The text that was accepted last is not to count after all: `before` does again, until another is accepted. */
+  async takeBack(path: string, before: string | undefined): Promise<void> {
+    if (before !== undefined) this.accept(path, before);
+    else {
+      this.#size -= this.#remembered.get(path)?.length ?? 0;
+      this.#remembered.delete(path);
+      await this.#storage.remove(fileName(path)).catch((error: unknown) => this.#notKept(error));
+    }
+    await this.pin(path);
+  }
+
   #notKept(error: unknown): void {
     this.#log.warn(`The accepted text of a file could not be kept for the next session: ${error instanceof Error ? error.message : error}`);
   }

@@ -8,6 +8,7 @@ import { fileLabel } from './dialogText.ts';
 import { type HeldSave, type HeldSaveParts, HeldSaves, type Manner } from './heldSaves.ts';
 import { PathMap, pathKey } from './pathKey.ts';
 import type { Clock, Dialog, Documents, DocumentText, Log, Problems } from './ports.ts';
+import type { SaveAudit } from './saveAudit.ts';
 import { isGuarded } from './saveScope.ts';
 import type { Settings } from './settings.ts';
 import type { Trouble } from './trouble.ts';
@@ -36,6 +37,8 @@ export interface SaveParts {
   readonly unchecked: Pick<UncheckedSaves, 'offer' | 'has' | 'permits' | 'used'>;
   readonly settings: () => Settings['save'];
   readonly sessionId: string;
+  /** Absent: the gates decide alone. */
+  readonly audit?: SaveAudit;
 }
 
 /** A text that may be written, and what to write down once it was. */
@@ -44,6 +47,8 @@ interface Cleared {
   readonly text: string;
   readonly held: Pick<Held, 'assessment' | 'verifier'>;
   readonly nonce: string | undefined;
+  /** Of a text that passed, for the auditor: what it is measured against, and whether a person asked for the save. */
+  readonly passed?: { readonly baseline: string | undefined; readonly explicit: boolean };
 }
 
 interface Deadlines {
@@ -116,7 +121,7 @@ export class SaveGuard {
       this.#parts.log,
       `${CHANGED_ON_THE_WAY}; that text was assessed in its turn`,
     );
-    return this.#judge(document, Promise.resolve(expected.text), manner, deadlines);
+    return this.#judge(document, Promise.resolve(expected.text), manner, deadlines, expected.passed?.baseline);
   }
 
   /** Whether a text of this file was let through and is about to be written. */
@@ -165,7 +170,8 @@ export class SaveGuard {
    * VS Code wrote a document. True where it is the text that was let through for this save; any other is
    * looked at on the disk.
    */
-  wasSaved({ path, text }: DocumentText): boolean {
+  wasSaved(document: DocumentText): boolean {
+    const { path, text } = document;
     if (!isGuarded(path, this.#parts.settings())) return true;
     const digest = sha256(text);
     const expected = this.#expected.get(path);
@@ -179,6 +185,7 @@ export class SaveGuard {
     if (!this.held.over(path)) this.#parts.problems.set(path, []);
     if (!asChecked) return false;
     this.#assessed.set(path, new Set([digest]));
+    if (expected.passed) this.#parts.audit?.saved({ document, assessment: expected.held.assessment, ...expected.passed });
     return true;
   }
 
@@ -199,7 +206,13 @@ export class SaveGuard {
   }
 
   /** The verdict on a text that has none yet. Held where it is not `pass`, or cannot be had. */
-  async #judge(document: DocumentText, baseline: Promise<string | undefined>, manner: Manner, deadlines: Deadlines): Promise<boolean> {
+  async #judge(
+    document: DocumentText,
+    before: Promise<string | undefined>,
+    manner: Manner,
+    deadlines: Deadlines,
+    audited?: string,
+  ): Promise<boolean> {
     const { path, text } = document;
     const { clock, texts, log } = this.#parts;
     const keep = () => {
@@ -207,10 +220,15 @@ export class SaveGuard {
     };
     const keepSoon = clock.after(COPY_AFTER_MS, keep);
     try {
-      const { assessment, verifier } = await this.#assess(document, baseline, this.#parts.isEditorsOwn(path) ? IMPATIENT : deadlines);
+      const { assessment, verifier, baseline } = await this.#assess(
+        document,
+        before,
+        this.#parts.isEditorsOwn(path) ? IMPATIENT : deadlines,
+      );
       this.#failing.delete(path);
       if (assessment.verdict === 'pass') {
-        this.#expected.set(path, { digest: sha256(text), text, held: { assessment, verifier }, nonce: assessment.nonce });
+        const passed = { baseline: audited ?? baseline, explicit: manner === 'ask' };
+        this.#expected.set(path, { digest: sha256(text), text, held: { assessment, verifier }, nonce: assessment.nonce, passed });
         return true;
       }
       const consequence = 'If you deny, the file on disk stays as it is and your text stays in the editor.';
@@ -238,18 +256,20 @@ export class SaveGuard {
     document: DocumentText,
     before: Promise<string | undefined>,
     { start, answer }: Deadlines,
-  ): Promise<{ assessment: Assessment; verifier: Verifier }> {
-    const { clock, connect, sessionId } = this.#parts;
+  ): Promise<{ assessment: Assessment; verifier: Verifier; baseline: string | undefined }> {
+    const { clock, connect, sessionId, audit } = this.#parts;
     const [verifier, baseline] = await within(clock, start, 'is still starting', Promise.all([connect(), before]));
     const asked = {
       requestId: randomUUID(),
       sessionId,
       source: 'save',
       subject: fileSubject(document, baseline),
-      depth: 'gates',
+      depth: audit?.depthFor(document, baseline) ?? 'gates',
+      // What the verifier knows no more must not make the save wait for the auditor.
+      orGates: true,
     } as const;
     const reply = verifier.verify(asked, { deadlineMs: answer });
-    return { assessment: await within(clock, answer, `did not answer within ${answer} ms`, reply), verifier };
+    return { assessment: await within(clock, answer, `did not answer within ${answer} ms`, reply), verifier, baseline };
   }
 
   async #saveApproved({ held, document }: HeldSave, nonce: string | undefined): Promise<void> {
