@@ -9,6 +9,7 @@ import { RecordedBreakGlass, watchOf } from './core/breakGlass.ts';
 import { ChatCommands } from './core/chatCommands.ts';
 import { ChatFeedback } from './core/chatFeedback.ts';
 import { Desk } from './core/decide.ts';
+import { FalseAlarms } from './core/falseAlarms.ts';
 import { Features } from './core/features.ts';
 import { FileStorage } from './core/fileStorage.ts';
 import { textAtHead } from './core/gitHead.ts';
@@ -21,17 +22,19 @@ import { checkLedger } from './core/ledgerCheck.ts';
 import { machineReport } from './core/machineReport.ts';
 import { Notices } from './core/notices.ts';
 import { OrganisationFile } from './core/organisation.ts';
-import { systemClock } from './core/ports.ts';
+import { systemClock, wait } from './core/ports.ts';
 import { PutBack } from './core/putBack.ts';
 import { isSettingsFile } from './core/saveScope.ts';
 import { selfTest } from './core/selfTest.ts';
 import { Sidecar } from './core/sidecar.ts';
 import { Spool } from './core/spool.ts';
 import { SpoolDelivery } from './core/spoolDelivery.ts';
+import { Suppressing } from './core/suppressing.ts';
 import { Trouble } from './core/trouble.ts';
 import { UnassessedWrites } from './core/unassessedWrites.ts';
 import { UncheckedSaves } from './core/uncheckedSaves.ts';
 import { WaitingList } from './core/waitingList.ts';
+import { WrongFindings } from './core/wrongFindings.ts';
 import { AuditKey } from './ui/auditKey.ts';
 import { registerChat } from './ui/chat.ts';
 import { commandSurroundings } from './ui/chatCommands.ts';
@@ -41,6 +44,7 @@ import { Configuration } from './ui/configuration.ts';
 import { Diagnostics } from './ui/diagnostics.ts';
 import { vscodeDialog as dialog } from './ui/dialog.ts';
 import { vscodeDocuments as documents } from './ui/documents.ts';
+import { vscodeChooser as chooser, exportText, openAt, registerFalseAlarms, vscodeWorkspaceList } from './ui/falseAlarms.ts';
 import { GuardView } from './ui/guardView.ts';
 import { HeldLens, registerHeldLens } from './ui/heldLens.ts';
 import { helloSource, ledgerFolder } from './ui/hello.ts';
@@ -52,6 +56,8 @@ import { TryIt } from './ui/tryIt.ts';
 
 /** The status bar is at most this far behind the ledger. */
 const REFRESH_MS = 250;
+/** A rule that was opened from the dialog can be read this long, unless the person is done sooner; then the dialog comes again. */
+const READING_MS = 60_000;
 
 /** Ends what must end in order before the window goes. */
 let close: (() => Promise<void>) | undefined;
@@ -91,7 +97,7 @@ export function activate(context: vscode.ExtensionContext): void {
     organisation: () => organisation.look(),
     verifier: watchOf(sidecar),
   });
-  const desk = new Desk({ dialog, clock, log, windowId });
+  const desk = new Desk({ dialog, clock, log, windowId, notARisk: (held) => alarms.notARisk(held) });
   const problems = new Diagnostics();
   const baselines = new Baselines({ storage, log, atHead: (path) => textAtHead(path, opened) });
   const saveParts: SaveParts = {
@@ -135,6 +141,38 @@ export function activate(context: vscode.ExtensionContext): void {
     showLog: () => log.show(),
   });
   const prompts = new PromptGuard({ connect, desk, log, trouble, breakGlass });
+  const suppressing = new Suppressing({
+    connect,
+    dialog,
+    chooser,
+    editors: documents,
+    list: vscodeWorkspaceList,
+    clock,
+    log,
+    sessionId: windowId,
+    maxDays: async () => (await organisation.look()).inForce?.suppressions?.maxDays,
+  });
+  const wrong = new WrongFindings({
+    storage,
+    chooser,
+    dialog,
+    clock,
+    log,
+    exportText,
+    versions: { version: String(context.extension.packageJSON.version), editor: `${vscode.env.appName} ${vscode.version}` },
+  });
+  const alarms = new FalseAlarms({
+    connect,
+    suppressing,
+    wrong,
+    dialog,
+    chooser,
+    log,
+    languageOf: (path) => documents.open(path)?.language ?? '',
+    decide: async (path) => (await saveGuard.decide(path)) || (await writes.review(path)),
+    openAt,
+    reading: () => Promise.race([dialog.tell('info', 'The decision still waits.', 'Decide Now'), wait(clock, READING_MS)]),
+  });
   const notices = new Notices({ connect, storage, log });
   const statusBar = new StatusBar();
   const ledger = () => ledgerFolder(settings());
@@ -206,7 +244,13 @@ export function activate(context: vscode.ExtensionContext): void {
         sessionId: windowId,
         icon: vscode.Uri.file(context.asAbsolutePath('media/icon.svg')),
         commands: new ChatCommands({ connect, log, ...commandSurroundings }),
-        feedback: new ChatFeedback({ storage, clock, dialog, log }),
+        feedback: new ChatFeedback({
+          storage,
+          clock,
+          dialog,
+          log,
+          findingIsWrong: async ({ rules: [rule] }) => rule && wrong.reportRule(rule),
+        }),
       }),
     ),
     registerSaveDoor({
@@ -224,6 +268,7 @@ export function activate(context: vscode.ExtensionContext): void {
       isOn,
     }),
     registerHeldLens(lens, saveGuard),
+    registerFalseAlarms({ alarms, suppressing, wrong, diagnostics: problems, connect, lookAgain: (path) => saveGuard.recheck(path) }),
     registerRestoreHeld({ offers, texts, clock, isOn }),
     registerCommands({
       sidecar,

@@ -2,8 +2,8 @@ import type { Assessment } from '../../verifier/protocol/assessment.ts';
 import type { Decision, Receipt } from '../../verifier/protocol/decision.ts';
 import type { Outcome } from '../../verifier/protocol/vocabulary.ts';
 import type { Verifier } from './client.ts';
-import { APPROVE, APPROVE_WITH_REASON, batchQuestion, DENY, DENY_ALL, question, REVIEW_EACH } from './dialogText.ts';
-import { type Clock, type Dialog, type Log, wait } from './ports.ts';
+import { APPROVE, APPROVE_WITH_REASON, batchQuestion, DENY, DENY_ALL, NOT_A_RISK, question, REVIEW_EACH } from './dialogText.ts';
+import { type Clock, type Dialog, type Log, type Question, wait } from './ports.ts';
 import { asVerifierError, type VerifierError } from './verifierError.ts';
 
 /** Something held back until a person decides. */
@@ -11,6 +11,8 @@ export interface Held {
   readonly assessment: Assessment;
   /** In the dialog's words: `the prompt`, `the answer`, `src/app.ts`. */
   readonly subject: string;
+  /** Of a file, where it is one. */
+  readonly path?: string;
   /** The verifier that issued the assessment: no other can record its decision. */
   readonly verifier: Verifier;
   /** What a denial does, where it does more than keep the text back. */
@@ -22,12 +24,17 @@ export interface Held {
 /** `unrecorded`: the decision is not on disk, so it does not count, whichever it was. */
 export type Decided =
   | { readonly choice: 'approve'; readonly receipt: Receipt }
-  | { readonly choice: 'deny'; readonly receipt: Receipt; readonly cause: 'person' | 'cancelled' }
+  /** `replaced`: it is closed because it passes now, or is another text now: have it assessed again. */
+  | { readonly choice: 'deny'; readonly receipt: Receipt; readonly cause: 'person' | 'cancelled'; readonly replaced?: boolean }
   | { readonly choice: 'unrecorded'; readonly problem: VerifierError };
 
-type Answer = Pick<Decision, 'choice' | 'reason'> & { readonly cause: 'person' | 'cancelled' };
+/** What the dialog's third button came to. `replaced`: what was held passes now, so that it need not be decided any more. */
+export type NotARisk = 'approve' | 'replaced' | 'again';
+
+type Answer = Pick<Decision, 'choice' | 'reason'> & { readonly cause: 'person' | 'cancelled'; readonly replaced?: boolean };
 
 const CANCELLED: Answer = { choice: 'deny', cause: 'cancelled' };
+const REPLACED: Answer = { ...CANCELLED, replaced: true, reason: 'a suppression was accepted; it is assessed again' };
 /** Pause before a dismissed dialog comes again, so that a window that refuses dialogs is not flooded. */
 const ASK_AGAIN_MS = 100;
 
@@ -37,14 +44,17 @@ export class Desk {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #windowId: string;
+  readonly #notARisk: ((held: Held) => Promise<NotARisk>) | undefined;
   readonly #closing = new AbortController();
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(parts: { dialog: Dialog; clock: Clock; log: Log; windowId: string }) {
+  /** `notARisk`: what the dialog's third button leads to; without it there is none. Never rejects. */
+  constructor(parts: { dialog: Dialog; clock: Clock; log: Log; windowId: string; notARisk?: (held: Held) => Promise<NotARisk> }) {
     this.#dialog = parts.dialog;
     this.#clock = parts.clock;
     this.#log = parts.log;
     this.#windowId = parts.windowId;
+    this.#notARisk = parts.notARisk;
   }
 
   /** Asks about one item. Never throws. */
@@ -85,7 +95,7 @@ export class Desk {
     const { assessment, verifier } = held;
     try {
       const { nonce } = await verifier.claim(assessment.id, this.#windowId);
-      const { choice, reason, cause } = await ask();
+      const { choice, reason, cause, replaced } = await ask();
       const decision: Decision = {
         choice,
         by: verifier.person,
@@ -94,7 +104,7 @@ export class Desk {
       };
       const receipt = await verifier.record({ assessmentId: assessment.id, nonce, subjectDigest: assessment.subjectDigest, decision });
       this.#log.info(`Decision on ${held.subject}: ${choice} (${cause}), ledger entry ${receipt.seq}.`);
-      return choice === 'approve' ? { choice, receipt } : { choice, receipt, cause };
+      return choice === 'approve' ? { choice, receipt } : { choice, receipt, cause, ...(replaced ? { replaced } : {}) };
     } catch (error) {
       const problem = asVerifierError(error);
       this.#log.error(`The decision on ${held.subject} is not on record, so it stays held back: ${problem.message} (${problem.code})`);
@@ -112,10 +122,11 @@ export class Desk {
   }
 
   async #ask(held: Held, stop: AbortSignal): Promise<Answer> {
-    const asked = question(held.subject, held.assessment, held.consequence);
+    const asked = question(held.subject, held.assessment, held.consequence, this.#notARisk ? [NOT_A_RISK] : []);
     while (!stop.aborted) {
-      const button = await this.#dialog.ask(asked);
+      const button = await this.#pressed(asked, held);
       if (stop.aborted) break;
+      if (button === REPLACED) return REPLACED;
       if (button === DENY) return { choice: 'deny', cause: 'person' };
       if (button === APPROVE) return { choice: 'approve', cause: 'person' };
       if (button === APPROVE_WITH_REASON) {
@@ -125,6 +136,15 @@ export class Desk {
       await wait(this.#clock, ASK_AGAIN_MS);
     }
     return CANCELLED;
+  }
+
+  /** The button; behind the third one, what the person chose there. */
+  async #pressed(asked: Question, held: Held): Promise<string | undefined | typeof REPLACED> {
+    const button = await this.#dialog.ask(asked);
+    if (button !== NOT_A_RISK || !this.#notARisk) return button;
+    const chosen = await this.#notARisk(held);
+    if (chosen === 'replaced') return REPLACED;
+    return chosen === 'approve' ? asked.buttons[1] : undefined;
   }
 
   async #askBatch(items: readonly Held[]): Promise<string> {

@@ -7,6 +7,8 @@ export const DENY = 'Deny';
 export const APPROVE = 'Approve';
 /** A `block` asks for a reason next, which the three dots announce. */
 export const APPROVE_WITH_REASON = 'Approve with a Reason…';
+/** Leads to what a person can do about a false alarm; the dialog comes again unless that settles it. */
+export const NOT_A_RISK = 'Not a Risk…';
 export const DENY_ALL = 'Deny All';
 export const REVIEW_EACH = 'Review Each';
 
@@ -21,8 +23,8 @@ export function weighty(assessment: Assessment): Finding[] {
   return fresh.length > 0 ? fresh : sorted;
 }
 
-/** The question about one held subject, such as `the answer` or `src/app.ts`. */
-export function question(subject: string, assessment: Assessment, consequence?: string): Question {
+/** The question about one held subject, such as `the answer` or `src/app.ts`. `further`: buttons beside the decision. */
+export function question(subject: string, assessment: Assessment, consequence?: string, further: readonly string[] = []): Question {
   const findings = weighty(assessment);
   const severity = findings[0] ? `, ${findings[0].severity} severity` : '';
   const lines = findings.slice(0, MAX_SHOWN).map(describeFinding);
@@ -32,10 +34,16 @@ export function question(subject: string, assessment: Assessment, consequence?: 
   const layers = describeLayers(assessment.layers);
   const blocked = assessment.verdict === 'block';
   return {
-    message: `${sentence(subject)} ${assessment.timing === 'after' ? 'was written without an assessment' : 'was held back'}: ${blocked ? 'blocked' : 'needs review'}${severity}.`,
+    message: `${sentence(subject)} ${happened(assessment)}: ${blocked ? 'blocked' : 'needs review'}${severity}.`,
     detail: `${clip(lines.join('\n\n'), MAX_DETAIL)}\n\n${layers}\n${consequence ? `${consequence} ` : ''}Your decision is recorded.`,
-    buttons: [DENY, blocked ? APPROVE_WITH_REASON : APPROVE],
+    buttons: [DENY, blocked ? APPROVE_WITH_REASON : APPROVE, ...further],
   };
+}
+
+function happened({ timing, findings }: Assessment): string {
+  if (timing !== 'after') return 'was held back';
+  const byAuditor = findings.some((finding) => finding.isNew) && findings.every(({ isNew, layer }) => !isNew || layer === 'audit');
+  return byAuditor ? 'was written before the auditor had read it' : 'was written without an assessment';
 }
 
 /** One question about several held subjects. */

@@ -1,3 +1,4 @@
+import type { SuppressionCounts } from '../../verifier/protocol/suppression.ts';
 import type { LayerState } from '../../verifier/protocol/vocabulary.ts';
 import type { BlindSpot } from './blindSpots.ts';
 import { describeLayer } from './dialogText.ts';
@@ -38,8 +39,9 @@ export function guardState(facts: GuardFacts): GuardState {
   const { sidecar } = facts;
   const lines = [verifierLine(sidecar)];
   if (sidecar.name === 'healthy') {
-    const { layers, ledger, policyProblems } = sidecar.health;
+    const { layers, ledger, policyProblems, suppressions } = sidecar.health;
     lines.push(describeLayer('gates', layers.gates), describeLayer('audit', layers.audit), `ledger: entry ${ledger.seq}`);
+    if (suppressions !== undefined) lines.push(suppressionsLine(suppressions));
     lines.push(...policyProblems.map((problem) => `policy problem: ${problem}`));
   }
   lines.push(HOOK[facts.saveHook], ...facts.settingProblems, ...facts.blindSpots.map(blindSpotLine));
@@ -57,6 +59,12 @@ export function guardState(facts: GuardFacts): GuardState {
     facts.blindSpots.some(({ byWorkspace }) => byWorkspace);
   if (impaired) return { level: 'warning', summary: 'limited', lines };
   return { level: 'ok', summary: WITHOUT_AUDIT.includes(sidecar.health.layers.audit.state) ? 'on, gates only' : 'on', lines };
+}
+
+/** What was met in this session; a suppression without effect is no cause for alarm, but its reader should know. */
+function suppressionsLine({ active, accepted, expired, notAccepted, forbidden }: SuppressionCounts): string {
+  const without = `${expired} expired, ${notAccepted} not accepted here, ${forbidden} forbidden`;
+  return `suppressions: ${active} in force, ${accepted} accepted on this machine; without effect: ${without}`;
 }
 
 function blindSpotLine({ pattern, byWorkspace }: BlindSpot): string {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AuditProvider } from '../../verifier/protocol/auditProviders.ts';
+import { RulePattern } from '../../verifier/protocol/organisation.ts';
 
 /** What is not checked when it is saved: files that tools write and people do not read. */
 const DEFAULT_EXCLUDE = [
@@ -44,6 +45,12 @@ export const Settings = z.object({
     })
     .prefault({}),
   breakGlass: z.object({ allowed: z.boolean().default(true) }).prefault({}),
+  suppressions: z
+    .object({
+      /** A list that is not valid forbids everything: what it was meant to forbid can't be told. */
+      forbid: z.array(RulePattern).default([]).catch(['*']),
+    })
+    .prefault({}),
   policies: z.object({ userFolder: z.string().default('') }).prefault({}),
   ledger: z
     .object({

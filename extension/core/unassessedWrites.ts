@@ -102,6 +102,21 @@ export class UnassessedWrites {
     return true;
   }
 
+  /**
+   * The auditor objects to a text that reached the disk before it had read it. What was accepted before counts again,
+   * so that the next save is measured against that. `ask`: by a dialog now, as a person has just saved it.
+   */
+  async objected(held: Held, document: DocumentText, baseline: string | undefined, ask: boolean): Promise<void> {
+    const { path } = document;
+    this.superseded(path);
+    await this.#parts.baselines.takeBack(path, baseline);
+    this.#parts.problems.set(path, held.assessment.findings);
+    this.#undecided.set(path, { held, document });
+    this.#parts.waiting.add(path, 'the auditor objects to it, and nobody has decided yet');
+    this.#parts.changed();
+    if (ask) await this.review(path);
+  }
+
   /** Another text of this file was accepted or found since: the earlier one no longer waits. */
   superseded(path: string): void {
     const item = this.#undecided.get(path);
@@ -209,6 +224,7 @@ export class UnassessedWrites {
       assessment,
       verifier,
       subject: fileLabel(path),
+      path,
       consequence: 'If you deny, the last assessed text is put back where there is one.',
     };
     if (assessment.verdict !== 'pass') {
@@ -217,8 +233,10 @@ export class UnassessedWrites {
       this.#parts.changed();
       return undecided;
     }
+    const before = await baselines.of(path);
     if (!secondReading) baselines.accept(path, document.text);
     await recordOutcome(held, assessment.nonce, 'saved', this.#parts.log, how);
+    this.#parts.audit?.saved({ document, baseline: before, assessment, explicit: false });
     return undefined;
   }
 
@@ -260,6 +278,12 @@ export class UnassessedWrites {
       baselines.accept(path, text);
       problems.set(path, []);
       await recordOutcome(held, decided.receipt.nonce, 'saved', log, 'it was on disk before the decision');
+      return;
+    }
+    if (decided.replaced) {
+      await recordOutcome(held, decided.receipt.nonce, 'failed', log, 'the text stays on disk: a suppression was accepted');
+      problems.set(path, []);
+      await this.#parts.guard.decide(path);
       return;
     }
     const obstacle = decided.cause === 'cancelled' ? 'nobody decided; the text stays on disk' : await this.#restore(document, held);

@@ -52,7 +52,8 @@ export class Configuration {
 
   /** Whether the verifier was told something that has changed since. */
   needsRestart(before: Settings): boolean {
-    const told = ({ enabled, audit, policies, ledger }: Settings) => JSON.stringify({ enabled, audit, policies, ledger });
+    const told = ({ enabled, audit, policies, ledger, suppressions }: Settings) =>
+      JSON.stringify({ enabled, audit, policies, ledger, suppressions });
     return told(before) !== told(this.settings);
   }
 

@@ -39,6 +39,7 @@ export function helloSource(
         ...(retentionDays > 0 ? { retentionDays } : {}),
       },
       workspaceRoots: roots,
+      suppressions: { forbid: now.suppressions.forbid },
       ...(inForce === undefined ? {} : { organisation: inForce }),
       ...('offBecause' in access
         ? { auditOffBecause: access.offBecause }
