@@ -82,9 +82,19 @@ export class Source {
   content(start: number, end: number): string {
     const first = this.lines.lineAt(start);
     const last = this.lines.lineAt(Math.max(start, end - 1));
-    const from = Math.max(this.lines.startOf(first), start - NEAR);
-    const to = Math.min(this.lines.endOf(last), start + NEAR);
+    const from = Math.max(this.lines.startOf(first), this.#away(start, -NEAR));
+    const to = Math.min(this.lines.endOf(last), this.#away(start, NEAR));
     return this.text.slice(from, to).replace(/\s+/g, ' ').trim();
+  }
+
+  /** The offset so many characters away, carriage returns not counted: a change of line ends must not make a finding new. */
+  #away(start: number, distance: number): number {
+    const step = Math.sign(distance);
+    let at = start;
+    for (let left = Math.abs(distance); left > 0 && (step < 0 ? at > 0 : at < this.text.length); at += step) {
+      if (this.text[at] !== '\r') left -= 1;
+    }
+    return at;
   }
 
   /** A credential's own digest could be guessed back to it, so there it is of the place within the whole. */
