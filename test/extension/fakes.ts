@@ -17,7 +17,7 @@ import { VerifierError } from '../../extension/core/verifierError.ts';
 import type { Assessment, Finding } from '../../verifier/protocol/assessment.ts';
 import type { ExecutionResult, Receipt } from '../../verifier/protocol/decision.ts';
 import { sha256 } from '../../verifier/protocol/digest.ts';
-import type { History } from '../../verifier/protocol/history.ts';
+import type { History, HistoryAsked } from '../../verifier/protocol/history.ts';
 import type { PolicyCatalogue } from '../../verifier/protocol/policyCatalogue.ts';
 import type { CheckIntent, Erase, Erased, Health, Notice, Verify } from '../../verifier/protocol/routes.ts';
 import { type Subject, subjectText } from '../../verifier/protocol/subject.ts';
@@ -250,7 +250,12 @@ export class FakeVerifier implements Verifier {
     this.suppressed.push(change);
     return { seq: 1, hash: sha256('s'), chain: randomUUID(), anchor: 'off' };
   }
-  history = async (): Promise<History> => ({ items: [], gaps: [], passed: 0, unreadable: 0, complete: true });
+  told: History = { items: [], gaps: [], passed: 0, unreadable: 0, complete: true };
+  readonly historyAsked: HistoryAsked[] = [];
+  history = async (asked: HistoryAsked) => {
+    this.historyAsked.push(asked);
+    return this.told;
+  };
   readonly unassessedActions: Unassessed[] = [];
   async unassessed(body: Unassessed): Promise<Receipt> {
     if (this.failure) throw this.failure;
