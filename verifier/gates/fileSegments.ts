@@ -1,11 +1,13 @@
 import type { Segment } from '../policy/facts.ts';
 import { CONFIG_LANGUAGES, languageId, languageOfPath, PROSE_LANGUAGES, SHELL_LANGUAGES } from './languages.ts';
+import { notebookSegments } from './notebookSegments.ts';
 
 /** Cuts a file by the language that the editor or its path tells. */
 export function fileSegments(text: string, path: string, language: string | undefined): Segment[] {
   const told = language === undefined ? languageOfPath(path) : languageId(language);
   const id = (told === '' || told === 'plaintext') && /^#!.{0,80}\b(?:ba|z|da|k)?sh\b/.test(text.slice(0, 120)) ? 'shellscript' : told;
-  return languageSegments(text, id, 0, path);
+  const cells = /\.ipynb$/i.test(path) ? notebookSegments(text) : undefined;
+  return cells ?? languageSegments(text, id, 0, path);
 }
 
 /**
