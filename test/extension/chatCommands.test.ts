@@ -7,8 +7,8 @@ import { ChatFeedback } from '../../extension/core/chatFeedback.ts';
 import { exampleLines, sectionOf } from '../../extension/core/explain.ts';
 import { explanations, type ScanTarget } from '../../extension/core/scan.ts';
 import { VerifierError } from '../../extension/core/verifierError.ts';
-import type { History, HistoryAsked } from '../../verifier/protocol/history.ts';
-import type { PolicyCatalogue } from '../../verifier/protocol/policyCatalogue.ts';
+import type { HistoryItem } from '../../verifier/protocol/history.ts';
+import type { CatalogueRule, PolicyCatalogue } from '../../verifier/protocol/policyCatalogue.ts';
 import { FakeClock, FakeDialog, FakeLog, FakeStorage, FakeVerifier, PERSON } from './fakes.ts';
 
 const RULES = `schema: 1
@@ -50,11 +50,11 @@ Nothing runs unseen. ![x](https://evil.example/pixel.png) [go](command:workbench
 None.
 `;
 
-const rule = (id: string, message: string, line = 3) => ({
+const rule = (id: string, message: string, line = 3): CatalogueRule => ({
   ...{ id, severity: 'high', verdict: 'review', message, remediation: 'Download it, read it.', cwe: ['CWE-494'] },
   ...{ file: '/p/supply-chain/rules.yaml', line, exemptable: [], suppressible: true },
 });
-const CATALOGUE = {
+const CATALOGUE: PolicyCatalogue = {
   policyDigest: 'a'.repeat(64),
   policies: [
     {
@@ -73,21 +73,21 @@ const CATALOGUE = {
       rules: [rule('mine.next-rule', 'Mine.')],
     },
   ],
-} as PolicyCatalogue;
+};
 
-const NOTHING: History = { items: [], gaps: [], passed: 0, unreadable: 0, complete: true };
+const LAYERS = { gates: { state: 'ran', ms: 1 }, audit: { state: 'off', ms: 0 } } as const;
+const TIME = '2026-01-02T03:04:05.006Z';
 
-class HistoryVerifier extends FakeVerifier {
-  told: History = NOTHING;
-  readonly historyAsked: HistoryAsked[] = [];
-  override history = async (asked: HistoryAsked) => {
-    this.historyAsked.push(asked);
-    return this.told;
+function item(seq: number, more: Partial<HistoryItem> = {}): HistoryItem {
+  return {
+    ...{ seq, assessmentId: 'x', time: TIME, source: 'save', kind: 'file', verdict: 'review', timing: 'before' },
+    ...{ layers: LAYERS, ruleIds: [] },
+    ...more,
   };
 }
 
 function setting(targets: readonly ScanTarget[] = [], leftOut: readonly string[] = []) {
-  const verifier = new HistoryVerifier();
+  const verifier = new FakeVerifier();
   verifier.catalogue = CATALOGUE;
   const log = new FakeLog();
   const files = new Map([
@@ -190,27 +190,10 @@ describe('/policies', () => {
 describe('/decisions', () => {
   it('tells today’s decisions with who, why and where they stand', async () => {
     const { run, verifier, text } = setting();
-    const decision = {
-      choice: 'approve',
-      by: PERSON,
-      reason: 'a *drill*',
-      cause: 'person',
-      time: '2026-01-02T03:04:05.006Z',
-      seq: 12,
-    } as const;
-    const layers = { gates: { state: 'ran', ms: 1 }, audit: { state: 'off', ms: 0 } } as const;
-    const item = {
-      ...{ seq: 11, assessmentId: 'x', time: decision.time, source: 'save', kind: 'file', verdict: 'block', timing: 'before' },
-      layers,
-    } as const;
-    verifier.told = {
-      ...NOTHING,
-      passed: 4,
-      items: [
-        { ...item, subjectName: 'src/[a](b).ts', ruleIds: ['secrets.any'], decision, outcome: { outcome: 'saved', time: decision.time } },
-        { ...item, seq: 10, ruleIds: ['x.y'] },
-      ],
-    };
+    const decision = { choice: 'approve', by: PERSON, reason: 'a *drill*', cause: 'person', time: TIME, seq: 12 } as const;
+    const outcome = { outcome: 'saved', time: TIME } as const;
+    const saved = item(11, { subjectName: 'src/[a](b).ts', ruleIds: ['secrets.any'], decision, outcome });
+    verifier.told = { ...verifier.told, passed: 4, items: [saved, item(10, { ruleIds: ['x.y'] })] };
     const end = await run('decisions');
     const [asked] = verifier.historyAsked;
     assert.equal(asked?.only, 'noteworthy');
@@ -267,16 +250,8 @@ describe('/explain', () => {
 
   it('explains the last finding where no rule is named', async () => {
     const { run, verifier, text } = setting();
-    const layers = { gates: { state: 'ran', ms: 1 }, audit: { state: 'off', ms: 0 } } as const;
-    const item = { ...{ assessmentId: 'x', time: '', source: 'save', kind: 'file', verdict: 'review', timing: 'before' }, layers } as const;
-    verifier.told = {
-      ...NOTHING,
-      items: [
-        { ...item, seq: 3, ruleIds: [] },
-        { ...item, seq: 2, ruleIds: ['supply-chain.remote-execution'] },
-        { ...item, seq: 1, ruleIds: ['mine.next-rule'] },
-      ],
-    };
+    const items = [item(3), item(2, { ruleIds: ['supply-chain.remote-execution'] }), item(1, { ruleIds: ['mine.next-rule'] })];
+    verifier.told = { ...verifier.told, items };
     await run('explain');
     assert.match(text(), /runs what it downloads/);
   });
