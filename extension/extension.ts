@@ -4,6 +4,8 @@ import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { organisationPlace } from '../verifier/protocol/organisation.ts';
 import { AutoSaveOffer } from './core/autoSaveOffer.ts';
+import { AuditAfter } from './core/auditAfter.ts';
+import { AuditAhead } from './core/auditAhead.ts';
 import { Baselines } from './core/baselines.ts';
 import { RecordedBreakGlass, watchOf } from './core/breakGlass.ts';
 import { ChatCommands } from './core/chatCommands.ts';
@@ -35,6 +37,7 @@ import { UnassessedWrites } from './core/unassessedWrites.ts';
 import { UncheckedSaves } from './core/uncheckedSaves.ts';
 import { WaitingList } from './core/waitingList.ts';
 import { WrongFindings } from './core/wrongFindings.ts';
+import { registerAuditAhead } from './ui/auditAhead.ts';
 import { AuditKey } from './ui/auditKey.ts';
 import { registerChat } from './ui/chat.ts';
 import { commandSurroundings } from './ui/chatCommands.ts';
@@ -100,7 +103,14 @@ export function activate(context: vscode.ExtensionContext): void {
   const desk = new Desk({ dialog, clock, log, windowId, notARisk: (held) => alarms.notARisk(held) });
   const problems = new Diagnostics();
   const baselines = new Baselines({ storage, log, atHead: (path) => textAtHead(path, opened) });
+  /** Whether there is an auditor that may read files. */
+  const readsFiles = () =>
+    sidecar.state.name === 'healthy' && sidecar.state.health.layers.audit.state !== 'off' && isOn() && key.coversFiles(settings().audit);
+  const auditParts = { connect, documents, baselines, desk, clock, log, sessionId: windowId, isReady: readsFiles };
+  const ahead = new AuditAhead({ ...auditParts, settings: () => settings().save });
+  const audit = new AuditAfter({ ...auditParts, ahead, writes: () => writes });
   const saveParts: SaveParts = {
+    audit,
     connect,
     desk,
     dialog,
@@ -223,6 +233,7 @@ export function activate(context: vscode.ExtensionContext): void {
     if (now.name !== 'healthy') return;
     writes.resume();
     void saveGuard.resume();
+    audit.resume();
     void watchSettings();
   });
   const tryIt = new TryIt({ folder: join(own, 'try-it'), extensionId: context.extension.id });
@@ -292,6 +303,7 @@ export function activate(context: vscode.ExtensionContext): void {
         }),
       selfTest: () => selfTest({ connect, desk, checkLedger: verifyLedger, saveHook: configuration.saveHook(), sessionId: windowId }),
     }),
+    registerAuditAhead(ahead),
     registerChooseAuditor({
       key,
       settings,
