@@ -27,12 +27,13 @@ const formatter = {
   },
 };
 
-async function insert(path, text, options) {
-  const document = await vscode.workspace.openTextDocument(path);
+/** Inserts at the end of each file and gives back the document of the first. */
+async function insert(paths, text, options) {
+  const documents = await Promise.all(paths.map((path) => vscode.workspace.openTextDocument(path)));
   const edit = new vscode.WorkspaceEdit();
-  edit.insert(document.uri, document.lineAt(document.lineCount - 1).range.end, text);
+  for (const document of documents) edit.insert(document.uri, document.lineAt(document.lineCount - 1).range.end, text);
   await vscode.workspace.applyEdit(edit, options);
-  return document;
+  return documents[0];
 }
 
 exports.activate = (context) => {
@@ -50,7 +51,7 @@ exports.activate = (context) => {
     vscode.commands.registerCommand('other.writeFile', (path, text) =>
       vscode.workspace.fs.writeFile(vscode.Uri.file(path), Buffer.from(text)),
     ),
-    vscode.commands.registerCommand('other.editAndSave', async (path, text) => (await insert(path, text)).save()),
-    vscode.commands.registerCommand('other.refactor', (path, text) => insert(path, text, { isRefactoring: true })),
+    vscode.commands.registerCommand('other.editAndSave', async (path, text) => (await insert([path], text)).save()),
+    vscode.commands.registerCommand('other.refactor', (paths, text) => insert(paths, text, { isRefactoring: true })),
   );
 };

@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DRIVEN_SETTINGS } from '../editorSettings.ts';
 import type { GuardedWindow } from '../guardedWindow.ts';
@@ -10,14 +10,17 @@ import { type Evidence, judge, type Observation } from './observation.ts';
 import { fileOf, VIOLATION } from './sampleFiles.ts';
 import type { SavePath } from './savePath.ts';
 
+const PICTURES = join(import.meta.dirname, '../../../test-output/save-paths');
+
 /** Limits of waits that have failed. */
 const NOTHING_HAPPENS_MS = 15_000;
 const NOT_FOUND_MS = 8_000;
 const NOT_SHOWN_MS = 2_000;
 /** How long a text is watched after the decision, where the path does not ask for more. */
 const SETTLE_MS = 900;
-/** What tells a message of the guard from VS Code's own about the same file. */
-const GUARD_SAYS = /was not saved|held back|without an assessment|could not be assessed|Sentinel/;
+/** Messages of the guard, as against VS Code's own about the same file. */
+const SAYS_HELD = /was not saved|held back/;
+const SAYS_WRITTEN = /without an assessment|could not be assessed/;
 
 /** Takes a violating text along one path to the disk, and says what was seen. */
 export async function runCell(window: GuardedWindow, path: SavePath, column: Column): Promise<Observation> {
@@ -27,9 +30,16 @@ export async function runCell(window: GuardedWindow, path: SavePath, column: Col
   const file = fileOf(window.server.workspace, path, column);
   await workbench.command('other.behave', { path: file, ...(column.formatter ? { formatted: '# formatted\n' } : {}), ...path.other });
   for (const [name, value] of Object.entries(path.settings ?? {})) await workbench.setting(name, value);
+  const picture = join(PICTURES, `${basename(file)}.png`);
+  const cell = { ...column, path: path.id };
   try {
     const evidence = await observe(window, path, column, file);
-    return { ...column, path: path.id, evidence, ...judge(evidence) };
+    const judged = judge(evidence);
+    if (judged.result === 'not tried') await workbench.screenshot(picture);
+    return { ...cell, evidence, ...judged };
+  } catch (error) {
+    await workbench.screenshot(picture);
+    return { ...cell, evidence: null, result: 'not tried', why: String(error).split('\n')[0] ?? '' };
   } finally {
     await tidy(window, path);
   }
@@ -39,26 +49,25 @@ async function observe(window: GuardedWindow, path: SavePath, column: Column, fi
   const { ledger, workbench } = window;
   const name = basename(file);
   const record = new FileRecord(ledger, name);
-  const told = async () => (await workbench.notifications()).some((text) => text.includes(name) && GUARD_SAYS.test(text));
-  const isShown = async () => (await told()) || (await isDiagnosed(window, file));
+  const told = async (what: RegExp) => (await workbench.notifications()).some((text) => text.includes(name) && what.test(text));
   const reader = new DiskReader([file], VIOLATION);
   try {
     await path.go({ window, workbench, file, name, column });
-    await waitFor(NOTHING_HAPPENS_MS, async () => reader.seen || record.assessed('before') !== undefined || (await told()));
-    let shown = await told();
+    await waitFor(NOTHING_HAPPENS_MS, async () => reader.seen || record.assessed('before') !== undefined || (await told(SAYS_HELD)));
+    let shown = !reader.seen && (await told(SAYS_HELD));
     if (!reader.seen) await denyAll(window);
     await sleep(path.settleMs ?? SETTLE_MS);
     if (reader.seen) {
-      await waitFor(NOT_FOUND_MS, async () => record.assessed('after') !== undefined || record.gap() !== undefined);
-      shown ||= await waitFor(NOT_SHOWN_MS, isShown);
+      await waitFor(NOT_FOUND_MS, () => record.assessed('after', reader.firstSeen) !== undefined || record.gap() !== undefined);
+      shown = await waitFor(NOT_SHOWN_MS, async () => (await told(SAYS_WRITTEN)) || (await isDiagnosed(window, file)));
     } else {
       await denyAll(window);
-      shown ||= await isShown();
+      shown ||= await isDiagnosed(window, file);
     }
     return {
       text: await textOf(window, file, VIOLATION),
       heldBy: record.assessed('before')?.verdict ?? null,
-      foundAt: record.assessed('after')?.at ?? null,
+      foundAt: record.assessed('after', reader.firstSeen)?.at ?? null,
       shown,
       gap: record.gap() ?? null,
       disk: await reader.stop(),
@@ -90,7 +99,7 @@ async function tidy(window: GuardedWindow, path: SavePath): Promise<void> {
   }
   await workbench.command('other.behave', {});
   if (await workbench.dialog.isOpen()) await denyAll(window);
-  await workbench.command('workbench.action.closeQuickOpen');
+  if (await workbench.page.locator('.quick-input-widget').isVisible()) await workbench.page.keyboard.press('Escape');
   for (let editors = 0; editors < 10 && (await workbench.page.locator('.tabs-container .tab.dirty').count()) > 0; editors += 1) {
     await workbench.command('workbench.action.revertAndCloseActiveEditor');
   }

@@ -20,21 +20,25 @@ export type Sightings = z.infer<typeof Sightings>;
  */
 export class DiskReader {
   readonly #worker: Worker;
-  readonly #shared = new Int32Array(new SharedArrayBuffer(8));
+  readonly #shared = new BigInt64Array(new SharedArrayBuffer(16));
 
   constructor(paths: readonly string[], needle: string) {
     this.#worker = new Worker(new URL('./diskReaderThread.ts', import.meta.url), { workerData: { paths, needle, shared: this.#shared } });
   }
 
-  /** Whether the text was on the disk at any read so far. */
+  /** When the text was first on the disk, in milliseconds since the epoch; 0 where no read has shown it so far. */
+  get firstSeen(): number {
+    return Number(Atomics.load(this.#shared, 1));
+  }
+
   get seen(): boolean {
-    return Atomics.load(this.#shared, 1) === 1;
+    return this.firstSeen !== 0;
   }
 
   /** Reads once more and ends. */
   async stop(): Promise<Sightings> {
     const answer = once(this.#worker, 'message');
-    Atomics.store(this.#shared, 0, 1);
+    Atomics.store(this.#shared, 0, 1n);
     Atomics.notify(this.#shared, 0);
     const [sightings]: unknown[] = await answer;
     return Sightings.parse(sightings);

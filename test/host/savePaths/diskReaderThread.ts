@@ -3,8 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { z } from 'zod';
 import type { Sightings } from './diskReader.ts';
 
-/** `shared[0]`: asked to stop. `shared[1]`: the text was seen. */
-const Job = z.object({ paths: z.array(z.string()), needle: z.string(), shared: z.instanceof(Int32Array) });
+/** `shared[0]`: asked to stop. `shared[1]`: when the text was first seen. */
+const Job = z.object({ paths: z.array(z.string()), needle: z.string(), shared: z.instanceof(BigInt64Array) });
 
 const PAUSE_MS = 2;
 const TAIL = 64 * 1024;
@@ -37,14 +37,16 @@ function watch({ paths, needle, shared }: z.infer<typeof Job>): Sightings {
     const now = performance.now();
     if (reads > 0) longestGapMs = Math.max(longestGapMs, now - last);
     if (holds && standing) stoodMs += now - last;
-    if (holds) firstSeen ??= Date.now();
-    if (holds) Atomics.store(shared, 1, 1);
+    if (holds && firstSeen === null) {
+      firstSeen = Date.now();
+      Atomics.store(shared, 1, BigInt(firstSeen));
+    }
     standing = holds;
     last = now;
     reads += 1;
     if (stopping) return { reads, longestGapMs: Math.round(longestGapMs), firstSeen, stoodMs: Math.round(stoodMs), standing };
-    Atomics.wait(shared, 0, 0, PAUSE_MS);
-    stopping = Atomics.load(shared, 0) === 1;
+    Atomics.wait(shared, 0, 0n, PAUSE_MS);
+    stopping = Atomics.load(shared, 0) === 1n;
   }
 }
 

@@ -13,11 +13,15 @@ export class FileRecord {
     this.#known = new Set(ledger.entries().map((entry) => entry.hash));
   }
 
-  /** The first verdict that was not a pass, and when it was recorded (milliseconds since the epoch). */
-  assessed(timing: 'before' | 'after'): { verdict: Verdict; at: number } | undefined {
+  /**
+   * The first verdict that was not a pass, and when it was recorded (milliseconds since the epoch). What is older
+   * than `since` is about an earlier text: VS Code writes a large file in pieces.
+   */
+  assessed(timing: 'before' | 'after', since = 0): { verdict: Verdict; at: number } | undefined {
     for (const { event, time } of this.#news()) {
       if (event?.type !== 'assessment' || event.timing !== timing || event.verdict === 'pass') continue;
-      if (event.subject.name?.endsWith(this.#name) === true) return { verdict: event.verdict, at: Date.parse(time) };
+      const at = Date.parse(time);
+      if (at >= since && event.subject.name?.endsWith(this.#name) === true) return { verdict: event.verdict, at };
     }
     return undefined;
   }

@@ -11,9 +11,9 @@ export const Evidence = z.strictObject({
   disk: Sightings,
   /** `unreadable`: unsaved by its tab, but VS Code shows the text to no extension (files over 50 MB). */
   text: Kept,
-  /** The verdict on record that was given before the text was written; null where there was none. */
+  /** The verdict on record, not a pass, that was given before the text was written; null where there was none. */
   heldBy: Verdict.nullable(),
-  /** Time since the epoch of the entry about what had been written without a verdict. */
+  /** Time since the epoch of the entry that assessed the text after it had been written. */
   foundAt: z.number().nullable(),
   /** A finding in the problems view, or a message that names the file. */
   shown: z.boolean(),
@@ -33,20 +33,19 @@ const Judged = z.strictObject({ result: Result, why: z.string() });
  */
 export function judge({ disk, text, heldBy, foundAt, shown, gap }: Evidence): z.infer<typeof Judged> {
   const wasWritten = disk.firstSeen !== null;
-  const asked = (heldBy !== null && heldBy !== 'pass') || shown;
-  if (!wasWritten && !asked) return { result: 'not tried', why: 'the text was neither written nor held' };
+  if (!wasWritten && heldBy === null && !shown) return { result: 'not tried', why: 'neither written nor held' };
   if (!wasWritten && (text === 'gone' || text === 'saved')) return { result: 'text lost', why: 'not written, and no longer in the editor' };
-  if (!wasWritten) return { result: 'held', why: '' };
+  if (!wasWritten) return { result: 'held', why: heldBy === null ? 'without a verdict: the verifier gave none' : '' };
   if (foundAt !== null && shown) return { result: 'found after', why: '' };
   if (gap !== null) return { result: 'not seen', why: 'too large to be assessed: recorded and shown as a gap' };
   if (foundAt !== null) return { result: 'not seen', why: 'recorded, but nothing was shown' };
   return { result: 'not seen', why: 'nothing told of it' };
 }
 
-/** One cell of the table. `evidence` is null where the path does not exist in this column. */
+/** One cell of the table. `evidence` is null where there was nothing to see. */
 export const Observation = Column.extend({ path: z.string(), evidence: Evidence.nullable(), ...Judged.shape }).refine(
   ({ evidence, result, why }) => {
-    if (evidence === null) return result === 'does not apply';
+    if (evidence === null) return result === 'does not apply' || result === 'not tried';
     const judged = judge(evidence);
     return judged.result === result && judged.why === why;
   },

@@ -6,6 +6,9 @@ import { answerWithPath, leaveWindow, typeAndSave, typeIntoLarge, typeIntoNotebo
 const SEVERAL_AUTO_SAVES_MS = 3_000;
 const AUTO_SAVE_DELAY_MS = 300;
 
+/** VS Code writes a large file in pieces. */
+const LARGE_MS = 6_000;
+
 /** What a person's hand, or the editor on a person's behalf, brings to the disk. */
 export const PERSON_PATHS: readonly SavePath[] = [
   { id: 'ctrl-s', title: 'Ctrl+S', kind: 'script', go: typeAndSave },
@@ -116,13 +119,13 @@ export const PERSON_PATHS: readonly SavePath[] = [
     go: typeIntoNotebook,
   },
   { id: 'outside', title: 'Ctrl+S in a file outside the workspace', kind: 'outside', go: typeAndSave },
-  { id: 'mb-6', title: 'Ctrl+S in a file of 6 MB', kind: { megabytes: 6 }, settleMs: 2_000, go: typeAndSave },
-  { id: 'mb-25', title: 'Ctrl+S in a file of 25 MB (large-file mode)', kind: { megabytes: 25 }, settleMs: 2_000, go: typeAndSave },
+  { id: 'mb-6', title: 'Ctrl+S in a file of 6 MB', kind: { megabytes: 6 }, settleMs: LARGE_MS, go: typeAndSave },
+  { id: 'mb-25', title: 'Ctrl+S in a file of 25 MB (large-file mode)', kind: { megabytes: 25 }, settleMs: LARGE_MS, go: typeAndSave },
   {
     id: 'mb-55',
     title: 'Ctrl+S in a file of 55 MB (not given to extensions)',
     kind: { megabytes: 55 },
-    settleMs: 2_000,
+    settleMs: LARGE_MS,
     go: async (cell) => {
       await typeIntoLarge(cell);
       await cell.workbench.save();

@@ -1,3 +1,6 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { GuardedWindow } from '../guardedWindow.ts';
 import { SCRIPT_TEXT, VIOLATING_LINE } from './sampleFiles.ts';
 import type { SavePath } from './savePath.ts';
 import { typeAndSave, typeLine } from './typing.ts';
@@ -83,7 +86,9 @@ export const PROGRAM_PATHS: readonly SavePath[] = [
     id: 'refactoring',
     title: "Refactoring by another extension, saved by VS Code's `files.refactoring.autoSave`",
     kind: 'script',
-    go: ({ workbench, file }) => workbench.startCommand('other.refactor', file, VIOLATING_LINE),
+    // VS Code saves a refactoring by itself where it touches more than one file.
+    go: ({ workbench, window, file }) =>
+      workbench.startCommand('other.refactor', [file, join(window.server.workspace, 'README.md')], VIOLATING_LINE),
   },
   {
     id: 'api-write',
@@ -95,8 +100,8 @@ export const PROGRAM_PATHS: readonly SavePath[] = [
     id: 'agent',
     title: "The editor's own agent edits the file (model not guarded)",
     kind: 'script',
-    go: async ({ workbench, file }) => {
-      await workbench.enableAgent();
+    go: async ({ workbench, window, file }) => {
+      if (!(await agentIsOn(window))) await workbench.enableAgent();
       await workbench.chat.start();
       await workbench.chat.send(`agent edits ${file}`);
     },
@@ -108,3 +113,8 @@ export const PROGRAM_PATHS: readonly SavePath[] = [
     go: async ({ window, name }) => window.write(`cells/${name}`, SCRIPT_TEXT + VIOLATING_LINE),
   },
 ];
+
+/** Switching it on opens a page of settings: once is enough. */
+function agentIsOn({ server }: GuardedWindow): Promise<boolean> {
+  return server.bridge("return vscode.extensions.getExtension('GitHub.copilot-chat')?.isActive === true;", z.boolean());
+}

@@ -10,7 +10,7 @@ import { type CellPlan, runInWindow } from './windowRun.ts';
 
 const PROGRESS = join(import.meta.dirname, '../../../test-output/save-paths.jsonl');
 const USAGE = `npm run save-paths                     every cell, then docs/save-paths.md
-npm run save-paths -- --resume         goes on where a run was broken off
+npm run save-paths -- --resume         goes on where a run was broken off, and tries again what was not tried
 npm run save-paths -- --only TEXT …    cells whose name (setting-load-formatter-path) contains a text;
                                        they take the place of the earlier ones in docs/save-paths.md`;
 
@@ -24,7 +24,7 @@ const PLAN: readonly CellPlan[] = COLUMNS.flatMap((column) => SAVE_PATHS.map((pa
 function progress(): Observation[] {
   if (!existsSync(PROGRESS)) return [];
   const lines = readFileSync(PROGRESS, 'utf8').split('\n').filter(Boolean);
-  return lines.map((line) => Observation.parse(JSON.parse(line)));
+  return lines.map((line) => Observation.parse(JSON.parse(line))).filter(({ result }) => result !== 'not tried');
 }
 
 function report(seen: Observation): void {

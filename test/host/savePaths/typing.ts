@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { until } from '../until.ts';
-import { VIOLATING_LINE, VIOLATION } from './sampleFiles.ts';
+import { VIOLATING_LINE } from './sampleFiles.ts';
 import type { Cell } from './savePath.ts';
 
 /** What a person does in the editor on the way to a save. */
@@ -33,17 +33,24 @@ export async function typeIntoNotebook({ workbench, window, file }: Cell): Promi
   );
   await workbench.page.locator('.notebookOverlay .cell-list-container .code-cell-row .view-lines').first().click();
   // A notebook runs a line with an exclamation mark in the shell.
-  await workbench.typeAtEnd(`\n!${VIOLATION}`);
+  await workbench.typeAtEnd(`\n!${VIOLATING_LINE}`);
 }
 
 /** Answers VS Code's question for the path of a new file. */
 export async function answerWithPath({ workbench, file }: Cell): Promise<void> {
   const input = workbench.page.locator('.quick-input-widget .quick-input-box input');
   await input.waitFor();
-  await input.fill(file);
-  await until('the path stands in the box', async () => (await input.inputValue()) === file);
-  await workbench.page.waitForTimeout(200);
-  await input.press('Enter');
+  await until('the path is taken', async () => {
+    await input.fill(file);
+    // VS Code reads the folder, completes what was typed, and takes no Enter meanwhile.
+    await workbench.page.waitForTimeout(700);
+    if ((await input.inputValue()) !== file) return false;
+    await input.press('Enter');
+    return input.waitFor({ state: 'hidden', timeout: 3_000 }).then(
+      () => true,
+      () => false,
+    );
+  });
 }
 
 /** Brings another page of the browser to the front, as switching to another window does. */
