@@ -3,9 +3,9 @@ import { mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { organisationPlace } from '../verifier/protocol/organisation.ts';
-import { AutoSaveOffer } from './core/autoSaveOffer.ts';
 import { AuditAfter } from './core/auditAfter.ts';
 import { AuditAhead } from './core/auditAhead.ts';
+import { AutoSaveOffer } from './core/autoSaveOffer.ts';
 import { Baselines } from './core/baselines.ts';
 import { RecordedBreakGlass, watchOf } from './core/breakGlass.ts';
 import { ChatCommands } from './core/chatCommands.ts';
@@ -13,8 +13,10 @@ import { ChatFeedback } from './core/chatFeedback.ts';
 import { Desk } from './core/decide.ts';
 import { FalseAlarms } from './core/falseAlarms.ts';
 import { Features } from './core/features.ts';
+import { fileDigest } from './core/fileDigest.ts';
 import { FileStorage } from './core/fileStorage.ts';
 import { textAtHead } from './core/gitHead.ts';
+import { GuardedModel } from './core/guardedModel.ts';
 import { PromptGuard } from './core/guardPrompt.ts';
 import { SaveGuard, type SaveParts } from './core/guardSave.ts';
 import { guardState } from './core/guardState.ts';
@@ -22,6 +24,7 @@ import { HeldOffers } from './core/heldOffers.ts';
 import { HeldTexts } from './core/heldTexts.ts';
 import { checkLedger } from './core/ledgerCheck.ts';
 import { machineReport } from './core/machineReport.ts';
+import { ModelInUse } from './core/modelInUse.ts';
 import { Notices } from './core/notices.ts';
 import { OrganisationFile } from './core/organisation.ts';
 import { systemClock, wait } from './core/ports.ts';
@@ -48,6 +51,7 @@ import { Diagnostics } from './ui/diagnostics.ts';
 import { vscodeDialog as dialog } from './ui/dialog.ts';
 import { vscodeDocuments as documents } from './ui/documents.ts';
 import { vscodeChooser as chooser, exportText, openAt, registerFalseAlarms, vscodeWorkspaceList } from './ui/falseAlarms.ts';
+import { GUARDED_VENDOR, GuardedModels, registerGuardedModels, switchToGuarded } from './ui/guardedModels.ts';
 import { GuardView } from './ui/guardView.ts';
 import { HeldLens, registerHeldLens } from './ui/heldLens.ts';
 import { helloSource, ledgerFolder } from './ui/hello.ts';
@@ -183,6 +187,25 @@ export function activate(context: vscode.ExtensionContext): void {
     openAt,
     reading: () => Promise.race([dialog.tell('info', 'The decision still waits.', 'Decide Now'), wait(clock, READING_MS)]),
   });
+  const modelInUse = new ModelInUse({
+    dialog,
+    storage,
+    log,
+    hasGuarded: (model) => models.has(model),
+    switchTo: switchToGuarded,
+    changed: () => refresh(),
+  });
+  const guardedModel = new GuardedModel({
+    connect,
+    desk,
+    log,
+    trouble,
+    breakGlass,
+    cwd: () => vscode.workspace.workspaceFolders?.[0]?.uri.fsPath,
+    fileDigest,
+    sessionId: windowId,
+  });
+  const models = new GuardedModels({ guard: guardedModel, inUse: modelInUse, log, isOn });
   const notices = new Notices({ connect, storage, log });
   const statusBar = new StatusBar();
   const ledger = () => ledgerFolder(settings());
@@ -196,6 +219,7 @@ export function activate(context: vscode.ExtensionContext): void {
       undecided: writes.undecidedPaths.length,
       gaps: writes.gapCount,
       blindSpots: configuration.blindSpots(),
+      model: modelInUse.last,
     });
   const guardView = new GuardView({ connect, writes, state, isOn, clock });
   const refresh = () => {
@@ -262,7 +286,15 @@ export function activate(context: vscode.ExtensionContext): void {
           log,
           findingIsWrong: async ({ rules: [rule] }) => rule && wrong.reportRule(rule),
         }),
+        modelBehind: (model) => models.unwrap(model),
+        answered: (model) => {
+          modelInUse.saw(models.unwrap(model).name, model.vendor === GUARDED_VENDOR);
+          void modelInUse.offer(model);
+        },
       }),
+    ),
+    features.register('the guarded models', ['lm.registerLanguageModelChatProvider', 'lm.selectChatModels'], () =>
+      registerGuardedModels(models),
     ),
     registerSaveDoor({
       guard: saveGuard,

@@ -26,7 +26,8 @@ export class AnswerGate {
   readonly #check: Check;
   readonly #show: (markdown: string) => void;
   readonly #lines = new MarkdownLines();
-  readonly #renderer = new SafeRenderer();
+  /** None where the text is shown as it came. */
+  readonly #renderer: SafeRenderer | undefined;
   #text = '';
   #endsInReturn = false;
   /** Offsets into the text: up to where lines were told apart, and up to where it was shown. */
@@ -40,14 +41,19 @@ export class AnswerGate {
   #failure: VerifierError | undefined;
   #passed: Assessment | undefined;
 
-  constructor(check: Check, show: (markdown: string) => void) {
+  /**
+   * @param as `safe` makes the Markdown inert; `exact` shows the text as it came, byte for byte, for those who build
+   *   edits from it
+   */
+  constructor(check: Check, show: (text: string) => void, as: 'safe' | 'exact' = 'safe') {
     this.#check = check;
     this.#show = show;
+    this.#renderer = as === 'safe' ? new SafeRenderer() : undefined;
   }
 
   /** The whole answer so far, with every line ending as a line feed. */
   get text(): string {
-    return this.#text;
+    return withLineFeeds(this.#text);
   }
   /** The first verdict that was not `pass`. */
   get objection(): Assessment | undefined {
@@ -86,17 +92,21 @@ export class AnswerGate {
   /** Shows everything that is still held. The caller has a verdict or a recorded decision for it. */
   releaseRest(): void {
     this.#release(this.#text.length);
-    const closing = this.#renderer.end();
+    const closing = this.#renderer?.end();
     if (closing) this.#show(closing);
   }
 
   #append(chunk: string): void {
-    // A carriage return at the end of a chunk may be half of a line ending.
-    const text = this.#endsInReturn && chunk.startsWith('\n') ? chunk.slice(1) : chunk;
-    if (chunk !== '') this.#endsInReturn = chunk.endsWith('\r');
-    this.#text += text.replace(/\r\n?/g, '\n');
+    if (this.#renderer) {
+      // A carriage return at the end of a chunk may be half of a line ending.
+      const text = this.#endsInReturn && chunk.startsWith('\n') ? chunk.slice(1) : chunk;
+      if (chunk !== '') this.#endsInReturn = chunk.endsWith('\r');
+      this.#text += withLineFeeds(text);
+    } else {
+      this.#text += chunk;
+    }
     for (let end = this.#text.indexOf('\n', this.#scanned); end !== -1; end = this.#text.indexOf('\n', this.#scanned)) {
-      const { isCode } = this.#lines.next(this.#text.slice(this.#scanned, end));
+      const { isCode } = this.#lines.next(this.#text.slice(this.#scanned, end).replace(/\r$/, ''));
       this.#segmentHasCode ||= isCode;
       this.#scanned = end + 1;
       if (this.#lines.isOpen) continue;
@@ -119,7 +129,7 @@ export class AnswerGate {
 
   async #assess(end: number, depth: Depth): Promise<void> {
     try {
-      const assessment = await this.#check(this.#text.slice(0, end), depth);
+      const assessment = await this.#check(withLineFeeds(this.#text.slice(0, end)), depth);
       if (assessment.verdict === 'pass') {
         this.#passed = assessment;
         this.#release(end);
@@ -133,9 +143,20 @@ export class AnswerGate {
 
   #release(end: number): void {
     if (end <= this.#shown) return;
+    const renderer = this.#renderer;
+    if (!renderer) {
+      this.#show(this.#text.slice(this.#shown, end));
+      this.#shown = end;
+      return;
+    }
     const lines = this.#text.slice(this.#shown, end).split('\n');
     if (lines.at(-1) === '') lines.pop();
     this.#shown = end;
-    this.#show(lines.map((line) => this.#renderer.line(line)).join(''));
+    this.#show(lines.map((line) => renderer.line(line)).join(''));
   }
+}
+
+/** The gates know one line ending. */
+function withLineFeeds(text: string): string {
+  return text.replace(/\r\n?/g, '\n');
 }

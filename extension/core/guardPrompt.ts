@@ -2,14 +2,15 @@ import { randomUUID } from 'node:crypto';
 import type { Assessment } from '../../verifier/protocol/assessment.ts';
 import type { Reference } from '../../verifier/protocol/subject.ts';
 import type { Outcome } from '../../verifier/protocol/vocabulary.ts';
+import { asRead } from './answerCheck.ts';
 import { AnswerGate, type Check } from './answerGate.ts';
 import type { BreakGlass } from './breakGlass.ts';
 import type { Verifier } from './client.ts';
 import { type Decided, type Desk, recordOutcome } from './decide.ts';
 import { describeLayers, receiptLine, weighty } from './dialogText.ts';
 import type { ChatView, Log, Model, ModelMessage } from './ports.ts';
-import { readerView } from './readerView.ts';
 import { plainWords, renderSafe } from './renderSafe.ts';
+import { howToRephrase } from './rephrase.ts';
 import type { Trouble } from './trouble.ts';
 import { collectUnchecked, NOT_CHECKED, WAITING } from './uncheckedAnswer.ts';
 import { asVerifierError, type VerifierError } from './verifierError.ts';
@@ -199,13 +200,7 @@ export class PromptGuard {
         },
         { signal: prompt.signal },
       );
-    return async (text, depth) => {
-      const assessment = await ask(text, depth);
-      const seen = readerView(text);
-      if (assessment.verdict !== 'pass' || seen === text) return assessment;
-      const asSeen = await ask(seen, 'gates');
-      return asSeen.verdict === 'pass' ? assessment : asSeen;
-    };
+    return asRead(ask);
   }
 
   /** Why a model failed is its provider's text, so it is checked like an answer. */
@@ -298,9 +293,10 @@ export class PromptGuard {
       const safer = finding.remediation ? ` **Safer:** ${plainWords(finding.remediation)}` : '';
       return `- **${finding.severity}**, policy ${plainWords(finding.policy)}, rule ${plainWords(finding.ruleId)}: ${plainWords(finding.message)}${safer}`;
     });
+    const rephrase = howToRephrase(what, weighty(held.assessment));
     const by = decided.cause === 'cancelled' ? 'denied because nobody decided' : 'denied';
     prompt.view.show(
-      `\n\n**Withheld:** ${held.subject} (${by}).\n\n${reasons.join('\n')}\n\n${plainWords(describeLayers(held.assessment.layers))}\n\n${receiptLine(decided.receipt)}\n`,
+      `\n\n**Withheld:** ${held.subject} (${by}).\n\n${reasons.join('\n')}\n\n${rephrase}\n\n${plainWords(describeLayers(held.assessment.layers))}\n\n${receiptLine(decided.receipt)}\n`,
     );
     const rules = [...new Set(weighty(held.assessment).map(({ ruleId }) => ruleId))];
     return { withheld: what, rules, assessmentId: held.assessment.id };

@@ -24,6 +24,8 @@ export interface GuardFacts {
   /** Files of this session that changed on disk and could not be assessed. */
   readonly gaps: number;
   readonly blindSpots: readonly BlindSpot[];
+  /** The model that a chat was last seen on, where VS Code lets that be known. */
+  readonly model?: { readonly name: string; readonly guarded: boolean } | undefined;
 }
 
 const HOOK: Record<SaveHook, string> = {
@@ -44,6 +46,7 @@ export function guardState(facts: GuardFacts): GuardState {
     if (suppressions !== undefined) lines.push(suppressionsLine(suppressions));
     lines.push(...policyProblems.map((problem) => `policy problem: ${problem}`));
   }
+  if (facts.model) lines.push(modelLine(facts.model));
   lines.push(HOOK[facts.saveHook], ...facts.settingProblems, ...facts.blindSpots.map(blindSpotLine));
   if (facts.undecided > 0) lines.push(`written without an assessment, waiting for a decision: ${facts.undecided}`);
   if (facts.gaps > 0) lines.push(`written, but could not be assessed (see the log): ${facts.gaps}`);
@@ -65,6 +68,11 @@ export function guardState(facts: GuardFacts): GuardState {
 function suppressionsLine({ active, accepted, expired, notAccepted, forbidden }: SuppressionCounts): string {
   const without = `${expired} expired, ${notAccepted} not accepted here, ${forbidden} forbidden`;
   return `suppressions: ${active} in force, ${accepted} accepted on this machine; without effect: ${without}`;
+}
+
+function modelLine({ name, guarded }: NonNullable<GuardFacts['model']>): string {
+  if (guarded) return `model: ${name} (guarded)`;
+  return `model: ${name}, not guarded: only what is addressed to @sentinelai-guard is checked`;
 }
 
 function blindSpotLine({ pattern, byWorkspace }: BlindSpot): string {

@@ -17,6 +17,10 @@ export interface ChatParts {
   readonly icon: vscode.Uri;
   readonly commands: ChatCommands;
   readonly feedback: ChatFeedback;
+  /** The model itself, where a guarded one is chosen: this door guards it already. */
+  readonly modelBehind: (model: vscode.LanguageModelChat) => vscode.LanguageModelChat;
+  /** Called when a request has ended with an answer. */
+  readonly answered: (model: vscode.LanguageModelChat) => void;
 }
 
 /** The chat participant `@sentinelai-guard`. */
@@ -42,11 +46,12 @@ export function registerChat(guard: PromptGuard, parts: ChatParts): vscode.Dispo
           text: request.prompt,
           references: read,
           history: history(context.history),
-          model: chatModel(request.model),
+          model: chatModel(parts.modelBehind(request.model)),
           view: chatView(stream),
           signal: stop.signal,
           sessionId: parts.sessionId,
         });
+        if (!end.withheld) parts.answered(request.model);
         return { metadata: { ...end } };
       } finally {
         listening.dispose();
