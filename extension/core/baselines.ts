@@ -1,22 +1,27 @@
 import { sha256 } from '../../verifier/protocol/digest.ts';
+import { PathMap, pathKey } from './pathKey.ts';
 import type { Log, Storage } from './ports.ts';
 
 const MAX_REMEMBERED = 32 * 1024 * 1024;
 
 /**
  * The last text of each file that was assessed as `pass` or approved: what "new" is measured against,
- * and what a restore puts back. Kept in memory and in private files, so that what slipped past
- * undecided is still undecided after a reload, and after a commit.
+ * and what a restore puts back. Kept in private files that all windows share, so that what one window
+ * accepted is no news to the others, and what slipped past undecided is still undecided after a reload,
+ * and after a commit. In memory only for want of the file.
  */
 export class Baselines {
   readonly #storage: Storage;
   readonly #log: Log;
   readonly #atHead: (path: string) => Promise<string | undefined>;
   /** Least recently used first. */
-  readonly #remembered = new Map<string, string>();
+  readonly #remembered = new PathMap<string>();
   /** Paths of {@link pin}. */
-  readonly #pinned = new Set<string>();
+  readonly #pinned = new PathMap<true>();
+  /** Texts that are being written: until then the file says what was. */
+  readonly #writing = new PathMap<string>();
   #size = 0;
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(parts: { storage: Storage; log: Log; atHead: (path: string) => Promise<string | undefined> }) {
     this.#storage = parts.storage;
@@ -26,10 +31,10 @@ export class Baselines {
 
   /** The accepted text of a file, else git HEAD's, else undefined: then everything in it is new. */
   async of(path: string): Promise<string | undefined> {
-    const known = this.#remembered.get(path);
-    if (known !== undefined) return known;
-    const stored = await this.#stored(fileName(path));
-    const text = stored ?? ((await this.#isPinned(path)) ? undefined : await this.#atHead(path));
+    const writing = this.#writing.get(path);
+    if (writing !== undefined) return writing;
+    const known = (await this.#stored(fileName(path))) ?? this.#remembered.get(path);
+    const text = known ?? ((await this.#isPinned(path)) ? undefined : await this.#atHead(path));
     if (text !== undefined) this.#remember(path, text);
     return text;
   }
@@ -41,9 +46,9 @@ export class Baselines {
   async pin(path: string): Promise<void> {
     const text = await this.of(path);
     if (this.#pinned.has(path)) return;
-    this.#pinned.add(path);
+    this.#pinned.set(path, true);
     const keep = async () => {
-      if (text !== undefined) await this.#storage.write(fileName(path), text);
+      if (text !== undefined && (await this.#stored(fileName(path))) === undefined) await this.#storage.write(fileName(path), text);
       await this.#storage.write(pinName(path), '');
     };
     await keep().catch((error: unknown) => this.#notKept(error));
@@ -56,12 +61,21 @@ export class Baselines {
     return head !== undefined && head.replaceAll('\r\n', '\n') === text.replaceAll('\r\n', '\n');
   }
 
+  /** True where the text is the accepted one: by this window, an earlier one, or another that has the file open too. */
+  async isAccepted(path: string, text: string): Promise<boolean> {
+    return (this.#writing.get(path) ?? (await this.#stored(fileName(path)))) === text;
+  }
+
   /** `text` was assessed as `pass`, or a person approved it. */
   accept(path: string, text: string): void {
-    if (this.#remembered.get(path) === text && !this.#pinned.has(path)) return;
     this.#remember(path, text);
     this.#pinned.delete(path);
-    this.#keep(path, text).catch((error: unknown) => this.#notKept(error));
+    this.#writing.set(path, text);
+    // One after the other, so that the file ends as the latest.
+    this.#turn = this.#turn
+      .then(() => this.#keep(path, text))
+      .catch((error: unknown) => this.#notKept(error))
+      .finally(() => this.#writing.get(path) === text && this.#writing.delete(path));
   }
 
   /** The text that was accepted last is not to count after all: `before` does again, until another is accepted. */
@@ -80,7 +94,7 @@ export class Baselines {
   }
 
   async #keep(path: string, text: string): Promise<void> {
-    await this.#storage.write(fileName(path), text);
+    if ((await this.#stored(fileName(path))) !== text) await this.#storage.write(fileName(path), text);
     await this.#storage.remove(pinName(path));
   }
 
@@ -96,8 +110,8 @@ export class Baselines {
     this.#size += text.length - (this.#remembered.get(path)?.length ?? 0);
     this.#remembered.delete(path);
     this.#remembered.set(path, text);
-    for (const [oldest, old] of this.#remembered) {
-      if (this.#size <= MAX_REMEMBERED || oldest === path) break;
+    for (const [oldest, old] of this.#remembered.entries()) {
+      if (this.#size <= MAX_REMEMBERED || pathKey(oldest) === pathKey(path)) break;
       this.#remembered.delete(oldest);
       this.#size -= old.length;
     }
@@ -105,9 +119,9 @@ export class Baselines {
 }
 
 function fileName(path: string): string {
-  return `baseline-${sha256(path)}`;
+  return `baseline-${sha256(pathKey(path))}`;
 }
 
 function pinName(path: string): string {
-  return `pinned-${sha256(path)}`;
+  return `pinned-${sha256(pathKey(path))}`;
 }

@@ -199,6 +199,13 @@ export class UnassessedWrites {
     }
     const digest = sha256(document.text);
     if (guard.knows(path, digest)) return undefined;
+    if (await baselines.isAccepted(path, document.text)) {
+      // Another window has decided, or somebody put an accepted text back.
+      guard.remember(path, digest);
+      this.superseded(path);
+      problems.set(path, []);
+      return undefined;
+    }
     if (await baselines.isAtHead(path, document.text)) {
       guard.remember(path, digest);
       baselines.accept(path, document.text);

@@ -119,19 +119,35 @@ describe('the accepted text of a file', () => {
     assert.equal(await storage.read('name'), undefined);
   });
 
-  it('does not grow without bound in memory', async () => {
+  it('does not grow without bound in memory, which is used where the file cannot be', async () => {
     const storage = new FakeStorage();
-    let reads = 0;
-    storage.read = async (name) => {
-      reads += 1;
-      return storage.files.get(name);
-    };
-    const baselines = new Baselines({ storage, log: new FakeLog(), atHead: async () => undefined });
+    const log = new FakeLog();
+    storage.write = async () => Promise.reject(new Error('the disk is full'));
+    const baselines = new Baselines({ storage, log, atHead: async () => undefined });
     for (let index = 0; index < 50; index += 1) baselines.accept(`/${index}`, 'x'.repeat(1024 * 1024));
-    await baselines.of('/49');
-    assert.equal(reads, 0, 'the latest is still in memory');
-    await baselines.of('/0');
-    assert.equal(reads, 1, 'the oldest is read again');
+    for (let turns = 0; turns < 20; turns += 1) await settle();
+    assert.equal((await baselines.of('/49'))?.length, 1024 * 1024);
+    assert.equal(await baselines.of('/0'), undefined);
+    assert.ok(log.lines.some((line) => line.includes('the disk is full')));
+  });
+
+  it('is the one that another window accepted last', async () => {
+    const storage = new FakeStorage();
+    const make = () => new Baselines({ storage, log: new FakeLog(), atHead: async () => 'head' });
+    const [one, other] = [make(), make()];
+    assert.equal(await other.of('/a'), 'head');
+    one.accept('/a', 'accepted');
+    await settle();
+    assert.equal(await other.isAccepted('/a', 'accepted'), true);
+    assert.equal(await other.isAccepted('/a', 'head'), false);
+    assert.equal(await other.of('/a'), 'accepted');
+    await other.pin('/a');
+    assert.equal(await one.of('/a'), 'accepted', 'a mark takes no text of another window away');
+    other.accept('/a', 'later');
+    one.accept('/a', 'latest');
+    one.accept('/a', 'very latest');
+    await settle();
+    assert.equal(await other.of('/a'), 'very latest');
   });
 
   it('counts as the one at HEAD whatever the line endings', async () => {

@@ -283,4 +283,32 @@ describe('a text that reached the disk without a verdict', () => {
     await after.clock.pass(1000);
     assert.deepEqual(after.writes.undecidedPaths, [FILE]);
   });
+
+  it('is no news where another window has let it pass', async () => {
+    const storage = new FakeStorage();
+    const other = setting([APPROVE_WITH_REASON], { storage });
+    await other.type('BAD');
+    await other.clock.pass(1000);
+    assert.equal(other.documents.disk.get(FILE), 'BAD');
+    const here = setting([], { storage });
+    await here.slip('BAD');
+    assert.deepEqual(here.writes.undecidedPaths, []);
+    assert.deepEqual(here.verifier.asked, []);
+    await here.slip('BAD and worse BAD');
+    assert.deepEqual(here.writes.undecidedPaths, [FILE], 'another text is');
+  });
+
+  it('waits for a decision whatever else another window has waiting', async () => {
+    const storage = new FakeStorage();
+    const [one, other] = [setting([], { storage }), setting([DENY], { storage })];
+    await one.slip('BAD', '/w/one.sh');
+    await other.slip('BAD', '/w/other.sh');
+    await other.writes.review();
+    await settle();
+    const after = setting([], { storage });
+    for (const path of ['/w/one.sh', '/w/other.sh']) after.documents.disk.set(path, 'BAD');
+    await after.writes.recall();
+    await after.clock.pass(1000);
+    assert.deepEqual(after.writes.undecidedPaths, ['/w/one.sh']);
+  });
 });
