@@ -1,5 +1,6 @@
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { patiently } from './patiently.ts';
 import type { NamedStorage } from './ports.ts';
 
 /** Beyond this many files the oldest go; empty ones are marks, which cost nothing and stay. */
@@ -42,7 +43,7 @@ export class FileStorage implements NamedStorage {
       } finally {
         await file.close();
       }
-      await rename(partial, join(this.#folder, name));
+      await patiently(() => rename(partial, join(this.#folder, name)));
     } catch (error) {
       await rm(partial, { force: true }).catch(() => undefined);
       throw error;
@@ -52,7 +53,7 @@ export class FileStorage implements NamedStorage {
   }
 
   async remove(name: string): Promise<void> {
-    await rm(join(this.#folder, name), { force: true });
+    await patiently(() => rm(join(this.#folder, name), { force: true }));
   }
 
   async names(): Promise<string[]> {

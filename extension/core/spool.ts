@@ -3,6 +3,7 @@ import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'nod
 import { uptime } from 'node:os';
 import { join } from 'node:path';
 import type { Unassessed } from '../../verifier/protocol/unassessed.ts';
+import { patiently } from './patiently.ts';
 import { NO_LINE, readSpool, type SpoolEntry, type SpoolLine, sealLine } from './spoolLine.ts';
 
 /** Kept free for the day on which the disk is full: a line takes less than 8 KiB. */
@@ -125,8 +126,8 @@ export class Spool {
         delivered.push(line);
       }
       faults.push(...read.faults);
-      if (read.faults.length > 0) await rename(path, `${path}${DAMAGED}`).catch(() => undefined);
-      else await rm(path, { force: true });
+      if (read.faults.length > 0) await patiently(() => rename(path, `${path}${DAMAGED}`)).catch(() => undefined);
+      else await patiently(() => rm(path, { force: true }));
       this.#mine.delete(name);
     }
     return { delivered, faults };
