@@ -1,101 +1,23 @@
 import assert from 'node:assert/strict';
-import { appendFile, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
-import { Assessor } from '../../verifier/assessment/assessor.ts';
-import { VerdictCache } from '../../verifier/assessment/cache.ts';
-import { Decisions } from '../../verifier/assessment/decisions.ts';
-import { PendingRegister } from '../../verifier/assessment/pending.ts';
-import { Session } from '../../verifier/assessment/session.ts';
+import { test } from 'node:test';
 import { SuppressionBook, type SuppressionLimits, suppressionLimits } from '../../verifier/assessment/suppressionBook.ts';
-import { SuppressionChanges } from '../../verifier/assessment/suppressionChanges.ts';
 import { SuppressionStore } from '../../verifier/assessment/suppressionStore.ts';
 import { WorkspaceEntries } from '../../verifier/assessment/workspaceEntries.ts';
-import { createInProcessGates } from '../../verifier/gates/inProcess.ts';
 import { diskFiles, type LedgerFiles } from '../../verifier/ledger/filePort.ts';
-import type { Assessment } from '../../verifier/protocol/assessment.ts';
 import { sha256 } from '../../verifier/protocol/digest.ts';
 import { STRICTEST } from '../../verifier/protocol/organisation.ts';
 import type { ProblemCode } from '../../verifier/protocol/problem.ts';
 import { type SuppressionPlace, suppressionDigest, suppressionWords } from '../../verifier/protocol/suppression.ts';
 import { SuppressionChange } from '../../verifier/protocol/suppressionRoutes.ts';
-import { POLICIES } from '../policies/builtIn.ts';
-import { ask, MemoryLedger, PERSON } from './standIns.ts';
+import { PERSON } from './standIns.ts';
+import { START, suppressionWorld, type SuppressionWorld as World } from './suppressionWorld.ts';
 
 const RULE = 'destructive-operations.delete-outside';
 const LINE = 'rm -rf ~/cache';
 const REASON = 'this machine is rebuilt every night';
-/** One for all tests: compiling the policies is the slow part. */
-const GATES = createInProcessGates({ builtIn: POLICIES, workspace: [] });
 const DAY = 86_400_000;
-const START = Date.parse('2026-05-10T12:00:00.000Z');
-
-interface World {
-  readonly root: string;
-  readonly ledgerDir: string;
-  readonly clock: { now: number };
-  readonly ledger: MemoryLedger;
-  readonly book: SuppressionBook;
-  readonly changes: SuppressionChanges;
-  readonly damaged: number[];
-  readonly assess: (text: string, more?: { baseline?: string; name?: string }) => Promise<Assessment>;
-  /** Approves as a window does. */
-  readonly approve: (assessment: Assessment) => Promise<void>;
-  readonly path: (name: string) => string;
-}
-
-/** The real assessment over the built-in policies, with the list of suppressions on disk. */
-async function world(
-  t: TestContext,
-  options: { limits?: SuppressionLimits; files?: LedgerFiles; ledgerDir?: string } = {},
-): Promise<World> {
-  const folder = await mkdtemp(join(tmpdir(), 'suppress-test-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  const root = join(folder, 'project');
-  const ledgerDir = options.ledgerDir ?? join(folder, 'ledger');
-  await Promise.all([mkdir(join(root, '.sentinelai'), { recursive: true }), mkdir(ledgerDir, { recursive: true })]);
-  const clock = { now: START };
-  const ledger = new MemoryLedger();
-  const register = new PendingRegister(() => clock.now);
-  const gates = await GATES;
-  const session = new Session({ ledger, person: PERSON, audit: { state: 'off' }, pending: () => 0 });
-  await session.open(gates.policies());
-  const damaged: number[] = [];
-  const store = new SuppressionStore(ledgerDir, options.files ?? diskFiles, (lines) => damaged.push(lines));
-  const book = new SuppressionBook({
-    store,
-    entries: new WorkspaceEntries(),
-    limits: options.limits ?? { forbid: [] },
-    now: () => clock.now,
-  });
-  const changes = new SuppressionChanges({ book, store, session, gates, catalogue: () => gates.catalogue(), workspaceRoots: [root] });
-  const decisions = new Decisions(register, session, gates, (assessment) => changes.settle(assessment));
-  const assessor = new Assessor({
-    session,
-    register,
-    gates,
-    suppressions: book,
-    cache: new VerdictCache(1024 * 1024),
-    audit: { auditor: async () => undefined, offBecause: 'no key was given' },
-    context: { workspaceRoots: [root], home: '/home/ada' },
-    onError: (error) => assert.fail(String(error)),
-  });
-  const path = (name: string) => join(root, name);
-  return {
-    ...{ root, ledgerDir, clock, ledger, book, changes, damaged, path },
-    assess: (text, { baseline, name = 'clean.sh' } = {}) => {
-      const subject = { kind: 'file', text, path: path(name), ...(baseline === undefined ? {} : { baseline }) } as const;
-      return assessor.assess(ask({ depth: 'gates', source: 'save', subject }));
-    },
-    approve: async ({ id, subjectDigest }) => {
-      const { nonce } = decisions.claim(id, 'window');
-      const decision = { choice: 'approve', by: PERSON, reason: 'it is right' } as const;
-      await decisions.follow({ assessmentId: id, nonce, subjectDigest, decision }, 'decide');
-    },
-  };
-}
-
 const note = (until: string, ruleId = RULE): string => `# ${suppressionWords(ruleId, until, REASON)}`;
 const withNote = (until = '2026-06-01'): string => `${note(until)}\n${LINE}\n`;
 
@@ -115,7 +37,7 @@ async function onLine({ assess, path }: World, name = 'clean.sh'): Promise<Suppr
 const refuses = (code: ProblemCode) => (error: unknown) => error instanceof Error && 'code' in error && error.code === code;
 
 test('what was accepted is on record first and then in force, until it is taken back', async (t) => {
-  const on = await world(t);
+  const on = await suppressionWorld(t);
   assert.notEqual((await on.assess(withNote())).verdict, 'pass');
   const change = accepting(await onLine(on));
   const receipt = await on.changes.change(change);
@@ -140,7 +62,7 @@ test('what was accepted is on record first and then in force, until it is taken 
 });
 
 test('it ends with its day, whatever was cached and is on disk', async (t) => {
-  const on = await world(t);
+  const on = await suppressionWorld(t);
   await on.changes.change(accepting(await onLine(on)));
   assert.equal((await on.assess(withNote(), { baseline: '' })).verdict, 'pass');
   on.clock.now = Date.parse('2026-06-01T23:59:59.000Z');
@@ -156,7 +78,7 @@ test('it ends with its day, whatever was cached and is on disk', async (t) => {
 });
 
 test('a decision after that lets the line stay, and the next save need not ask again', async (t) => {
-  const on = await world(t);
+  const on = await suppressionWorld(t);
   await on.changes.change(accepting(await onLine(on)));
   on.clock.now += 40 * DAY;
   const over = await on.assess(withNote(), { baseline: withNote() });
@@ -165,7 +87,7 @@ test('a decision after that lets the line stay, and the next save need not ask a
 });
 
 test('the counts say what was met, each suppression once and in its last state', async (t) => {
-  const on = await world(t);
+  const on = await suppressionWorld(t);
   const change = accepting(await onLine(on));
   await on.changes.change(change);
   await on.changes.change(accepting(await onLine(on, 'other.sh'), '2026-05-12'));
@@ -179,8 +101,8 @@ test('the counts say what was met, each suppression once and in its last state',
 });
 
 test('another window on the same ledger folder sees it at its next question', async (t) => {
-  const one = await world(t);
-  const other = await world(t, { ledgerDir: one.ledgerDir });
+  const one = await suppressionWorld(t);
+  const other = await suppressionWorld(t, { ledgerDir: one.ledgerDir });
   const place = { kind: 'comment', path: other.path('clean.sh'), match: await matchIn(other) } as const;
   assert.notEqual((await other.assess(withNote())).verdict, 'pass');
   await one.changes.change(accepting(place));
@@ -214,7 +136,7 @@ const REFUSED: readonly [what: string, code: ProblemCode, change: (change: Suppr
 const ENTRY: SuppressionPlace = { kind: 'entry', root: '/work', path: '**' };
 for (const [what, code, changed, limits] of REFUSED) {
   test(`it is refused to accept: ${what}`, async (t) => {
-    const on = await world(t, limits === undefined ? {} : { limits });
+    const on = await suppressionWorld(t, limits === undefined ? {} : { limits });
     const change = SuppressionChange.parse(changed(accepting(await onLine(on))));
     await assert.rejects(on.changes.change(change), refuses(code));
     assert.deepEqual(on.ledger.events('suppression'), []);
@@ -223,7 +145,7 @@ for (const [what, code, changed, limits] of REFUSED) {
 }
 
 test('what was accepted before a machine forbade it has no effect any more', async (t) => {
-  const before = await world(t);
+  const before = await suppressionWorld(t);
   const place = await onLine(before);
   await before.changes.change(accepting(place));
   const limits = suppressionLimits({ suppressions: { forbid: [RULE] }, organisation: undefined });
@@ -242,7 +164,7 @@ const yaml = (path: string, until = '2026-06-01', rule = RULE): string =>
   `schema: 1\nsuppressions:\n  - rule: ${rule}\n    path: ${JSON.stringify(path)}\n    until: ${until}\n    reason: ${REASON}\n    by: Ada\n`;
 
 test('an entry of the workspace counts once accepted, for the files that fit, while it stands in the file', async (t) => {
-  const on = await world(t);
+  const on = await suppressionWorld(t);
   const file = join(on.root, '.sentinelai', 'suppressions.yaml');
   await writeFile(file, yaml('scripts/**/*.sh'));
   const held = await on.assess(`${LINE}\n`, { name: 'scripts/a/b.sh' });
@@ -275,7 +197,7 @@ const BROKEN: readonly [what: string, make: (file: string, on: World) => Promise
 ];
 for (const [what, make, says] of BROKEN) {
   test(`a workspace's file ${what} allows nothing and is named`, async (t) => {
-    const on = await world(t);
+    const on = await suppressionWorld(t);
     await on.changes.change(accepting({ kind: 'entry', root: on.root, path: '**' }));
     await make(join(on.root, '.sentinelai', 'suppressions.yaml'), on);
     const { verdict, policyProblems } = await on.assess(`${LINE}\n`);
@@ -285,7 +207,7 @@ for (const [what, make, says] of BROKEN) {
 }
 
 test('a torn or damaged line of the list has no effect and hinders no later one', async (t) => {
-  const on = await world(t);
+  const on = await suppressionWorld(t);
   const list = join(on.ledgerDir, 'suppressions.accepted');
   const change = accepting(await onLine(on));
   await on.changes.change(change);
@@ -301,21 +223,21 @@ test('a torn or damaged line of the list has no effect and hinders no later one'
 });
 
 test('a list that can not be read closes the question: nobody could tell what was decided', async (t) => {
-  const on = await world(t);
+  const on = await suppressionWorld(t);
   await mkdir(join(on.ledgerDir, 'suppressions.accepted'));
   await assert.rejects(on.assess(withNote()), refuses('ledger_failed'));
 });
 
 test('on record but not on the list, as after a crash or on a full disk, is not in force', async (t) => {
   const full: LedgerFiles = { ...diskFiles, open: () => Promise.reject(Object.assign(new Error('disk full'), { code: 'ENOSPC' })) };
-  const on = await world(t, { files: full });
+  const on = await suppressionWorld(t, { files: full });
   await assert.rejects(on.changes.change(accepting(await onLine(on))), refuses('ledger_failed'));
   assert.equal(on.ledger.events('suppression').length, 1);
   assert.notEqual((await on.assess(withNote())).verdict, 'pass');
 });
 
 test('what somebody else was asked about is not touched: prompts, answers and commands know no suppression', async (t) => {
-  const on = await world(t);
+  const on = await suppressionWorld(t);
   await on.changes.change(accepting(await onLine(on)));
   const { context } = await on.book.asked({ kind: 'command', text: withNote() }, [on.root]);
   assert.equal(context, undefined);

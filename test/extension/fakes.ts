@@ -15,7 +15,7 @@ import type {
 } from '../../extension/core/ports.ts';
 import { VerifierError } from '../../extension/core/verifierError.ts';
 import type { Assessment, Finding } from '../../verifier/protocol/assessment.ts';
-import type { ExecutionResult, Receipt } from '../../verifier/protocol/decision.ts';
+import type { ExecutionResult, Person, Receipt } from '../../verifier/protocol/decision.ts';
 import { sha256 } from '../../verifier/protocol/digest.ts';
 import type { History, HistoryAsked } from '../../verifier/protocol/history.ts';
 import type { PolicyCatalogue } from '../../verifier/protocol/policyCatalogue.ts';
@@ -40,6 +40,10 @@ export class FakeClock implements Clock {
     return () => {
       this.#timers = this.#timers.filter((other) => other !== timer);
     };
+  }
+  /** Timers that have not run. */
+  get waiting(): number {
+    return this.#timers.length;
   }
   /** Lets time pass in the order of the timers, and everything that follows from them. */
   async pass(ms: number): Promise<void> {
@@ -175,7 +179,7 @@ interface Issued {
 
 /** A verifier with the real one's rules on nonces, in memory. `judge` gives the verdict for a text. */
 export class FakeVerifier implements Verifier {
-  readonly person = PERSON;
+  readonly person: Person = PERSON;
   readonly asked: (Verify | CheckIntent)[] = [];
   readonly recorded: ExecutionResult[] = [];
   readonly notices: Notice[] = [];

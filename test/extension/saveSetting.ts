@@ -1,7 +1,9 @@
 import { Baselines } from '../../extension/core/baselines.ts';
-import { Desk } from '../../extension/core/decide.ts';
+import type { Verifier } from '../../extension/core/client.ts';
+import { Desk, type Held, type NotARisk } from '../../extension/core/decide.ts';
 import { SaveGuard } from '../../extension/core/guardSave.ts';
 import { HeldTexts } from '../../extension/core/heldTexts.ts';
+import type { SaveAudit } from '../../extension/core/saveAudit.ts';
 import { Settings } from '../../extension/core/settings.ts';
 import { UnassessedWrites } from '../../extension/core/unassessedWrites.ts';
 import { UncheckedSaves } from '../../extension/core/uncheckedSaves.ts';
@@ -15,11 +17,19 @@ export const FILE = '/w/run.sh';
 export const SETTINGS = '/user/settings.json';
 export const DOWN = new VerifierError('unreachable', 'The verifier is not reachable.');
 
+export interface SaveSetting {
+  readonly head?: ReadonlyMap<string, string>;
+  readonly storage?: FakeStorage;
+  readonly copies?: FakeStorage;
+  readonly notARisk?: (held: Held) => Promise<NotARisk>;
+  /** Asked instead of the one in memory. */
+  readonly served?: Verifier;
+  readonly audit?: SaveAudit;
+}
+
 /** A save guard and its watch over unassessed writes, on documents and a disk in memory. */
-export function setting(
-  answers: (string | undefined)[] = [],
-  { head = new Map<string, string>(), storage = new FakeStorage(), copies = new FakeStorage() } = {},
-) {
+export function setting(answers: (string | undefined)[] = [], options: SaveSetting = {}) {
+  const { head = new Map<string, string>(), storage = new FakeStorage(), copies = new FakeStorage(), notARisk, served, audit } = options;
   const dialog = new FakeDialog();
   dialog.answers = answers;
   dialog.reasons = ['checked'];
@@ -34,13 +44,13 @@ export function setting(
   };
   const documents = new FakeDocuments();
   const problems = new FakeProblems();
-  const desk = new Desk({ dialog, clock, log, windowId: 'w' });
+  const desk = new Desk({ dialog, clock, log, windowId: 'w', ...(notARisk === undefined ? {} : { notARisk }) });
   const spool = new FakeSpool();
   const { breakGlass, trouble } = breakGlassOver({ dialog, clock, log, spool });
   const baselines = new Baselines({ storage, log, atHead: async (path) => head.get(path) });
   const connect = async () => {
     if (verifier.failure) throw verifier.failure;
-    return verifier;
+    return served ?? verifier;
   };
   const save = Settings.parse({}).save;
   const unchecked = new UncheckedSaves({ breakGlass, documents, dialog, clock });
@@ -57,6 +67,7 @@ export function setting(
     unchecked,
     settings: () => save,
     sessionId: 's',
+    ...(audit === undefined ? {} : { audit }),
   };
   const texts = new HeldTexts({ storage: copies, clock, log });
   const guard = new SaveGuard({ ...parts, texts, isEditorsOwn: (path) => path === SETTINGS, heldChanged: () => {} });
