@@ -5,7 +5,7 @@ import type { Segment } from '../../verifier/policy/facts.ts';
 
 const response = (text: string): Segment[] => segmentsOf({ kind: 'response', text });
 const shellTexts = (segments: readonly Segment[]): string[] =>
-  segments.filter(({ zone }) => zone === 'shell').map(({ text }) => text.trim());
+  segments.filter(({ zone, act }) => zone === 'shell' && act === undefined).map(({ text }) => text.trim());
 
 describe('a response in Markdown', () => {
   const blocks: Readonly<Record<string, string>> = {
@@ -112,7 +112,7 @@ describe('tool calls', () => {
     ]);
   });
 
-  it('looks at the whole input as well', () => {
+  it('looks at the words that an unknown tool is told as well', () => {
     assert.ok(tool('anything', { odd: 'value' }).some(({ zone, text }) => zone === 'config' && text.includes('value')));
   });
 });

@@ -15,6 +15,8 @@ import { mentionedCommands, segmentsOf } from './segments.ts';
 import { shellFacts } from './shell/effects.ts';
 import type { ShellGrammar } from './shell/grammar.ts';
 import { type ScriptFile, ScriptFiles, scriptLanguage } from './shell/scriptFiles.ts';
+import { withoutRemoved } from './toolSegments.ts';
+import { actEffects } from './tools/acts.ts';
 
 /** A piece with the way back to the subject. */
 export interface PlacedPiece {
@@ -80,9 +82,10 @@ export class FactReader {
     const cwd =
       subject.kind === 'tool' ? (subject.cwd ?? this.#context.workspaceRoots[0]) : subject.kind === 'command' ? subject.cwd : undefined;
     if (subject.kind === 'command' || subject.kind === 'tool') this.#scripts = new ScriptFiles(this.#known, subject.kind === 'tool');
+    const kept = subject.kind === 'tool' ? withoutRemoved(subject, whole.text) : whole.text;
     const pieces: PlacedPiece[] = [
       {
-        piece: { text: whole.text, zone: undefined, language: undefined, views: [], effects: [], secrets: this.#secrets(whole.text) },
+        piece: { text: whole.text, zone: undefined, language: undefined, views: [], effects: [], secrets: this.#secrets(kept) },
         source: whole,
         shift: 0,
         anchor: undefined,
@@ -135,7 +138,17 @@ export class FactReader {
     this.#limits.push({ step: 'limit', note: note.slice(0, 400) });
   }
 
+  /** What a tool does to what it names. */
+  #acted(act: NonNullable<Segment['act']>, { text, offset }: Segment, whole: Source, cwd: string | undefined): PlacedPiece {
+    const { home, workspaceRoots } = this.#context;
+    const place = { home, workspaceRoots, ...(cwd === undefined ? {} : { cwd }) };
+    const effects = this.#guarded('reading what a tool does', () => actEffects(this.#grammar, act, text, place));
+    const piece: Piece = { text, zone: 'shell', language: undefined, views: [], effects, secrets: [] };
+    return { piece, source: new Source(text), shift: 0, anchor: Math.min(offset, whole.text.length) };
+  }
+
   #place(segment: Segment, whole: Source, cwd: string | undefined): PlacedPiece {
+    if (segment.act !== undefined) return this.#acted(segment.act, segment, whole, cwd);
     const text = segment.text.slice(0, MAX_EXAMINED);
     const verbatim = whole.text.startsWith(text, segment.offset);
     const folded = foldedView(text);

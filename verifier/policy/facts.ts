@@ -115,10 +115,8 @@ export interface Segment {
   readonly text: string;
   /** UTF-16 offset of `text` in the subject's text. */
   readonly offset: number;
-  /** Set where `text` is no text to read but what is acted on: a path that is written or deleted, an address that is asked. */
-  readonly act?: 'write' | 'delete' | 'request';
+  /** Set where a tool acts on what `text` names: a path, an address, or a statement for a database. */
+  readonly act?: 'read' | 'write' | 'delete' | 'delete-tree' | 'request' | 'query';
   /** Folder in which a command runs, where the subject says it of this part alone. */
   readonly cwd?: string;
-  /** The text is about to run: what it does counts, not only how it is written. */
-  readonly runs?: true;
 }

@@ -88,19 +88,24 @@ const awk: ProgramReader = (call) => {
   return { ...UNKNOWN, taint: call.input?.taint ?? 0 };
 };
 
+/** What the same text wrote, else what is on disk. */
+function windowsFile(call: Call, path: Value): Value {
+  return scriptAt(call, path) === undefined ? runWindowsScript(call, path) : runScript(call, path, []);
+}
+
 /** pwsh and powershell run from a Unix shell. */
 const powershell: ProgramReader = (call) => {
   const at = call.args.findIndex((arg) => /^-(?:c|command|e|ec|encodedcommand|f|file)$/i.test(arg.text));
   const option = call.args[at]?.text.toLowerCase() ?? '';
   const value = join(call.args.slice(at + 1), ' ');
-  if (at >= 0 && option.startsWith('-f')) return runWindowsScript(call, call.args[at + 1] ?? NOTHING);
+  if (at >= 0 && option.startsWith('-f')) return windowsFile(call, call.args[at + 1] ?? NOTHING);
   if (at >= 0 && value.text !== '-') {
     runCode(call, value, false);
     call.session.runWindows(value.text, option.startsWith('-e') ? 'encoded' : 'powershell', call);
     return UNKNOWN;
   }
   const script = at < 0 ? call.args.find((arg) => /\.ps1$/i.test(arg.text)) : undefined;
-  if (script !== undefined) return runWindowsScript(call, script);
+  if (script !== undefined) return windowsFile(call, script);
   if (call.input !== undefined) runCode(call, call.input, false);
   return UNKNOWN;
 };
