@@ -13,6 +13,7 @@ import { bidiControlAt, hiddenTextAt } from './normalise.ts';
 import { FactReader, type Facts, type PlacedPiece } from './pieces.ts';
 import { redact } from './redact.ts';
 import type { ShellGrammar } from './shell/grammar.ts';
+import { isWindowsPath, windowsSpelling, withoutDrive } from './shell/windowsPaths.ts';
 import { matchOf, suppress, wasSuppressed, writtenBefore } from './suppressing.ts';
 
 interface Examination {
@@ -150,11 +151,23 @@ function againstBaseline(drafts: readonly Draft[], known: readonly Draft[]): Dra
   });
 }
 
+/** Paths of Windows as the analysis reads them: else its own rules for `/` would not know what lies in what. */
+function fromRoot(subject: Subject, context: GateContext): { subject: Subject; context: GateContext } {
+  const home = withoutDrive(context.home);
+  const workspaceRoots = context.workspaceRoots.map(withoutDrive);
+  const read = (path: string) => (isWindowsPath(path) ? windowsSpelling(withoutDrive(path), [...workspaceRoots, home]) : path);
+  const around = { ...context, home, workspaceRoots };
+  if (subject.kind === 'file') return { subject: { ...subject, path: read(subject.path) }, context: around };
+  if (!('cwd' in subject) || subject.cwd === undefined) return { subject, context: around };
+  return { subject: { ...subject, cwd: read(subject.cwd) }, context: around };
+}
+
 /** The deterministic layer over one policy set (see {@link Gates}). */
 export function createGates(set: PolicySet, grammar: ShellGrammar): Gates {
   return {
     policyDigest: set.digest,
-    assess(subject: Subject, context: GateContext): GateResult {
+    assess(given: Subject, around: GateContext): GateResult {
+      const { subject, context } = fromRoot(given, around);
       const own = examine(set, grammar, subject, context);
       const file = subject.kind === 'file' ? subject : undefined;
       const asked = file === undefined ? undefined : context.suppressions;

@@ -80,11 +80,18 @@ export function exemptionPath(path: string, workspaceRoots: readonly string[]): 
   const clean = normalised(path);
   const root = workspaceRoots
     .map(normalised)
-    .filter((candidate) => clean.startsWith(`${candidate}/`))
+    .filter((candidate) => isWithin(clean, candidate))
     .sort((a, b) => b.length - a.length)[0];
   if (root !== undefined) return clean.slice(root.length + 1);
   const outside = clean.startsWith('/') || clean.startsWith('../') || /^[a-z]:\//i.test(clean);
   return outside ? (clean.split('/').at(-1) ?? clean) : clean;
+}
+
+/** On Windows the case of letters does not count, and one program writes `c:` where another writes `C:`. */
+function isWithin(path: string, folder: string): boolean {
+  const start = `${folder}/`;
+  if (path.startsWith(start)) return true;
+  return /^[a-z]:\//i.test(path) && path.slice(0, start.length).toLowerCase() === start.toLowerCase();
 }
 
 function normalised(path: string): string {

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import type { TargetClass } from '../../policy/facts.ts';
 import { isCredentialPath } from './credentialPaths.ts';
 import { GAP, type Value } from './value.ts';
+import { isWindowsPath, windowsSpelling, withoutDrive } from './windowsPaths.ts';
 
 /** Against what a path is read. `cwd` is undefined where it isn't known: then relative paths count as the workspace's. */
 export interface Place {
@@ -25,11 +26,14 @@ const BUILD_OUTPUT = new Set(
   ),
 );
 const BUILD_FILE = /\.(?:pyc|pyo|o|obj|class|tsbuildinfo|egg-info|tmp|bak|swp|log|orig|rej)$/;
-const SYSTEM = new Set(
-  'etc usr bin sbin lib lib32 lib64 libx32 boot var opt sys proc dev srv run System Library Applications private Windows Program\u0020Files cores nix'.split(
+const SYSTEM = new Set([
+  ...'etc usr bin sbin lib lib32 lib64 libx32 boot var opt sys proc dev srv run System Library Applications private Windows cores nix'.split(
     ' ',
   ),
-);
+  'Program Files',
+  'Program Files (x86)',
+  'ProgramData',
+]);
 const PERSONAL = new Set(
   'Documents Desktop Pictures Photos Music Movies Videos Downloads Library .config .local .ssh .gnupg .aws .kube .docker .mozilla .thunderbird'.split(
     ' ',
@@ -41,13 +45,11 @@ const DEVICE =
 const PSEUDO_DEVICE = /^\/dev\/(?:fd|shm|pts|tcp|udp|net|input|dri|snd|bus|usb|hugepages|mqueue)(?:\/|$)/;
 const METADATA = /^(?:\.git|\.hg|\.svn|\.bzr|\.jj|.+\.git)$/;
 const GUARD = /^\.?sentinel-?ai(?:-guard|\.sentinelai-guard.*)?$|^\.sentinel$/;
-const WINDOWS_DRIVE = /^([A-Za-z]):(?:[\\/]|$)/;
 
 /** Says how grave it is to destroy, overwrite or open up what a path names. */
 export function classifyPath(value: Value, place: Place): PathFacts {
   let raw = value.text;
-  const drive = WINDOWS_DRIVE.exec(raw);
-  if (drive !== null) raw = raw.slice(2).replaceAll('\\', '/') || '/';
+  if (isWindowsPath(raw)) raw = windowsSpelling(withoutDrive(raw), [...place.workspaceRoots, place.home]);
   const gap = raw.indexOf(GAP);
   const unresolved = gap >= 0;
   if (unresolved) {
