@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Assessment } from '../../verifier/protocol/assessment.ts';
 import { sha256 } from '../../verifier/protocol/digest.ts';
+import { MAX_TEXT } from '../../verifier/protocol/subject.ts';
 import type { Baselines } from './baselines.ts';
 import type { Verifier } from './client.ts';
 import { type Desk, type Held, recordOutcome } from './decide.ts';
@@ -214,6 +215,8 @@ export class SaveGuard {
     audited?: string,
   ): Promise<boolean> {
     const { path, text } = document;
+    // No verifier takes it, so it could never be saved: the look at the disk counts it as a gap, and says so.
+    if (text.length > MAX_TEXT) return true;
     const { clock, texts, log } = this.#parts;
     const keep = () => {
       texts.keep(document).catch((error: unknown) => log.error(`No copy of a text that is being checked could be kept: ${error}`));
@@ -235,7 +238,7 @@ export class SaveGuard {
       this.held.hold({ document, held: { assessment, verifier, subject: fileLabel(path), path, consequence } }, manner);
     } catch (error) {
       const problem = asVerifierError(error);
-      if (this.#parts.isEditorsOwn(path)) {
+      if (this.#parts.isEditorsOwn(path) || problem.code === 'too_large') {
         keepSoon();
         texts.drop(path);
         log.warn(`${path} is written without a check, and looked at after: ${problem.message} (${problem.code})`);

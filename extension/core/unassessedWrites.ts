@@ -4,6 +4,7 @@ import { CoverageGaps } from './coverageGaps.ts';
 import { type Decided, type Held, recordOutcome } from './decide.ts';
 import { fileLabel, visibleLine, weighty } from './dialogText.ts';
 import { fileSubject, type SaveGuard, type SaveParts } from './guardSave.ts';
+import { PathMap, pathKey } from './pathKey.ts';
 import type { DocumentText } from './ports.ts';
 import { isGuarded } from './saveScope.ts';
 import { asVerifierError, VerifierError } from './verifierError.ts';
@@ -39,8 +40,8 @@ interface Undecided {
  */
 export class UnassessedWrites {
   readonly #parts: WriteParts;
-  readonly #noticed = new Map<string, string>();
-  readonly #undecided = new Map<string, Undecided>();
+  readonly #noticed = new PathMap<string>();
+  readonly #undecided = new PathMap<Undecided>();
   /** Those in a dialog: what happens to them is the dialog's. */
   readonly #reviewing = new Set<Undecided>();
   readonly #gaps: CoverageGaps;
@@ -53,12 +54,12 @@ export class UnassessedWrites {
   }
 
   get undecidedPaths(): string[] {
-    return [...this.#undecided.keys()];
+    return this.#undecided.paths();
   }
 
   /** What waits for a decision, by the assessment that it is about. */
   get waitingWrites(): { assessmentId: string; path: string }[] {
-    return [...this.#undecided].map(([path, { held }]) => ({ assessmentId: held.assessment.id, path }));
+    return this.#undecided.entries().map(([path, { held }]) => ({ assessmentId: held.assessment.id, path }));
   }
 
   /** How many files of this session could not be looked at. */
@@ -90,7 +91,7 @@ export class UnassessedWrites {
 
   /** Asks about everything that waits, or about one file. False where nothing does. */
   async review(only?: string): Promise<boolean> {
-    const items = [...this.#undecided.values()].filter((item) => only === undefined || item.document.path === only);
+    const items = this.#undecided.values().filter((item) => only === undefined || pathKey(item.document.path) === pathKey(only));
     if (items.length === 0) return false;
     for (const item of items) this.#reviewing.add(item);
     const decided = await this.#parts.desk.decideSeveral(items.map((item) => item.held));
@@ -151,7 +152,7 @@ export class UnassessedWrites {
     this.#working = true;
     const found: Undecided[] = [];
     try {
-      for (const [path, how] of [...this.#noticed]) {
+      for (const [path, how] of this.#noticed.entries()) {
         const undecided = await this.#lookOnce(path, how);
         if (undecided) found.push(undecided);
       }

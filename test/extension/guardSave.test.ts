@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { APPROVE, APPROVE_WITH_REASON, DENY, DENY_ALL } from '../../extension/core/dialogText.ts';
 import { SAVE_DEADLINE_MS } from '../../extension/core/guardSave.ts';
+import { VerifierError } from '../../extension/core/verifierError.ts';
 import { sha256 } from '../../verifier/protocol/digest.ts';
+import { MAX_TEXT } from '../../verifier/protocol/subject.ts';
 import { CONTINUE } from './breakGlassSetting.ts';
 import { finding, settle } from './fakes.ts';
 import { DOWN, FILE, SETTINGS, setting } from './saveSetting.ts';
@@ -195,6 +197,22 @@ describe('a save when the verifier fails', () => {
     assert.equal(await type('fine', SETTINGS), true);
     assert.equal(documents.disk.get(SETTINGS), 'fine');
     assert.deepEqual(dialog.told, []);
+  });
+
+  it('of a text too large for any verifier goes through, as it could never be saved otherwise: it is a gap on record', async () => {
+    const { documents, type, verifier, writes, clock } = setting();
+    documents.unassessable.set('/w/huge.sql', 'too large');
+    documents.unassessable.set('/w/large.sql', 'too large');
+    assert.equal(await type('x'.repeat(MAX_TEXT + 1), '/w/huge.sql'), true);
+    assert.equal(verifier.asked.length, 0);
+    const { judge } = verifier;
+    verifier.judge = () => {
+      throw new VerifierError('too_large', 'The request is larger than the verifier accepts.');
+    };
+    assert.equal(await type('x', '/w/large.sql'), true);
+    verifier.judge = judge;
+    await clock.pass(1000);
+    assert.equal(writes.gapCount, 2);
   });
 
   it('is held back where the verifier hangs, after the deadline', async () => {

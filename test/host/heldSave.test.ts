@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { z } from 'zod';
@@ -157,8 +157,7 @@ describe('a held text of an editor that dies, in a real VS Code', () => {
       const pid = window.server.extensionHostPid();
       await signalItself(window, event, document, 'SIGKILL');
       await workbench.setting('files.autoSave', 'afterDelay');
-      await workbench.focusEditor();
-      await workbench.typeAtEnd(TYPED);
+      await workbench.replaceText(SCRIPT, `${before}${TYPED}`);
       await until('the extension host has died', () => !isAlive(pid));
       assert.equal(window.read(SCRIPT), before);
       await workbench.reload();
@@ -179,11 +178,11 @@ describe('a held text of an editor that dies, in a real VS Code', () => {
     const pid = server.extensionHostPid();
     await signalItself(window, 'onDidSaveTextDocument', 'e', 'SIGSTOP');
     await workbench.setting('files.autoSave', 'afterDelay');
-    await workbench.focusEditor();
-    await workbench.typeAtEnd(TYPED);
+    await workbench.replaceText(SCRIPT, `${before}${TYPED}`);
     await until('the extension host has stopped', () => isStopped(pid));
     await workbench.close();
     process.kill(pid, 'SIGKILL');
+    rmSync(join(server.profile, 'bridge.json'));
     const next = await Workbench.open(server);
     try {
       await isOffered(next);

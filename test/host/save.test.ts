@@ -56,13 +56,6 @@ describe('saving in a real VS Code', () => {
         await window.workbench.dialog.press('Save');
       },
     },
-    {
-      path: 'auto save on a change of focus',
-      trigger: async () => {
-        await window.workbench.setting('files.autoSave', 'onFocusChange');
-        await window.workbench.showFile('README.md');
-      },
-    },
   ];
   for (const { path, trigger } of held) {
     it(`holds ${path}: the text is never on the disk, and stays unsaved when denied`, async () => {

@@ -9,7 +9,7 @@ const SCRIPT = 'scripts/backup.sh';
 const WIPE = 'rm -rf /';
 
 describe('a guard that is weakened by settings, in a real VS Code', () => {
-  it('says in red and on record that a repository switched the save guard off, and still finds what is saved', async () => {
+  it('says in red and on record that a repository switched the save guard off, and still finds what is saved past it', async () => {
     const prepare = (workspace: string) => {
       mkdirSync(join(workspace, '.vscode'));
       writeFileSync(join(workspace, '.vscode/settings.json'), '{ "editor.codeActionsOnSave": [], "sentinelai.enabled": false }\n');
@@ -23,7 +23,7 @@ describe('a guard that is weakened by settings, in a real VS Code', () => {
     );
     await workbench.openFile(SCRIPT);
     await workbench.typeAtEnd(`${WIPE}\n`);
-    await workbench.save();
+    await workbench.command('workbench.action.files.saveWithoutFormatting');
     const assessment = await mark.find('assessment', (event) => event.timing === 'after' && event.verdict === 'block');
     assert.ok(assessment.unassessed);
     await until('a warning is on screen', async () => (await workbench.notifications()).some((text) => /backup\.sh/.test(text)));
