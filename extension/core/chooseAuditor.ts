@@ -41,8 +41,8 @@ export interface ChooseParts {
   readonly audit: () => Settings['audit'];
   readonly policies: () => AuditTrial['policies'];
   readonly known: (endpoint: Pick<AuditEndpoint, 'provider' | 'baseUrl'>) => Promise<string | undefined>;
-  /** What is open, for the preview alone. */
-  readonly sample: () => AuditTrial['sample'];
+  /** What was open at the start, for the preview alone. */
+  readonly sample: AuditTrial['sample'];
 }
 
 /** What was chosen, tested and agreed to. */
@@ -175,27 +175,26 @@ const RUN: Readonly<Record<StepName, Step>> = {
   },
 
   async send({ view, trials, audit, policies, sample }, draft, place) {
-    const opened = sample();
     const picked = await view.pick<'preview' | 'test'>(place, `A request goes to ${hostOf(draft.baseUrl)}, model ${draft.model}`, [
       { label: 'Send a test request', detail: 'A made-up example with the policies; nothing of yours.', value: 'test' },
       {
         label: 'Show what is sent',
         detail:
-          opened === undefined
+          sample === undefined
             ? 'The example, as it would be sent.'
-            : `${visibleLine(opened.name)}, as it would be sent. Nothing is sent now.`,
+            : `${visibleLine(sample.name)}, as it would be sent. Nothing is sent now.`,
         value: 'preview',
       },
     ]);
     if ('left' in picked) return picked;
     if (picked.answer === 'test') return { go: 'result', draft };
-    const trial = { ...trialOf(draft, audit()), ...withPolicies(policies()), ...(opened === undefined ? {} : { sample: opened }) };
+    const trial = { ...trialOf(draft, audit()), ...withPolicies(policies()), ...(sample === undefined ? {} : { sample }) };
     const made = await view.busy('Preparing the request…', (signal) => trials.preview(trial, signal));
     if (!('left' in made)) {
       const { system, user } = made.answer;
       await view.show(
         'What is sent',
-        `The instruction, with the policies:\n\n${system}\n\n${'='.repeat(72)}\n\nThe content, redacted:\n\n${user}\n`,
+        `The content, redacted:\n\n${user}\n\n${'='.repeat(72)}\n\nThe instruction, with the policies:\n\n${system}\n`,
       );
     }
     return { go: 'send', draft };

@@ -38,7 +38,7 @@ export function registerChooseAuditor({ key, settings, cli, policiesFolder, rest
     view,
     vscode.commands.registerCommand('sentinelai.chooseAuditor', async () => {
       const known = (endpoint: Parameters<AuditKey['known']>[0]) => key.known(endpoint);
-      const chosen = await chooseAuditor({ view, trials, audit: () => settings().audit, policies, known, sample });
+      const chosen = await chooseAuditor({ view, trials, audit: () => settings().audit, policies, known, sample: sample() });
       if (chosen === undefined) return;
       await keep(chosen);
       await key.agree(chosen, chosen.apiKey);
