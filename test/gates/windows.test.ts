@@ -40,6 +40,24 @@ describe('on a Windows machine', () => {
     it(`${text} is ${rule}, however it is spelt`, () => assert.deepEqual(rules(command(text, language)), [rule]));
   }
 
+  it('a script is looked for on the drive that the command runs on, and found there', () => {
+    const run = command('bash clean.sh && powershell -File D:\\tools\\x.ps1', 'shellscript');
+    const { wanted } = gates.assess(run, WINDOWS);
+    assert.equal(wanted?.[0], 'c:/Users/me/project/clean.sh');
+    const scripts = [{ path: 'c:/Users/me/project/clean.sh', state: 'read', text: 'rm -rf /c/Users\nrm -rf /etc\n' }] as const;
+    assert.equal(gates.assess(run, { ...WINDOWS, scripts }).verdict, 'block');
+  });
+
+  it('a tool’s file in the workspace is the project’s own, as path or URI', () => {
+    for (const filePath of ['c:\\Users\\me\\project\\src\\a.ts', 'C:/users/me/project/src/a.ts', 'file:///c%3A/Users/me/project/src/a.ts'])
+      assert.equal(
+        gates.assess({ kind: 'tool', name: 'create_file', input: { filePath, content: 'export {};\n' } }, WINDOWS).verdict,
+        'pass',
+      );
+    const outside = { filePath: 'c:\\Users\\me\\project\\.git\\hooks\\pre-commit', content: 'x\n' };
+    assert.notEqual(gates.assess({ kind: 'tool', name: 'create_file', input: outside }, WINDOWS).verdict, 'pass');
+  });
+
   it('a test’s file is one whatever the letter of its drive', () => {
     for (const path of ['C:\\Users\\me\\project\\test\\a.ts', 'c:/users/me/project/test/a.ts'])
       assert.equal(exemptionPath(path, [HERE]), 'test/a.ts');

@@ -13,7 +13,7 @@ import { bidiControlAt, hiddenTextAt } from './normalise.ts';
 import { FactReader, type Facts, type PlacedPiece } from './pieces.ts';
 import { redact } from './redact.ts';
 import type { ShellGrammar } from './shell/grammar.ts';
-import { isWindowsPath, windowsSpelling, withoutDrive } from './shell/windowsPaths.ts';
+import { driveOf, isWindowsPath, windowsSpelling, withoutDrive } from './shell/windowsPaths.ts';
 import { matchOf, suppress, wasSuppressed, writtenBefore } from './suppressing.ts';
 
 interface Examination {
@@ -151,15 +151,29 @@ function againstBaseline(drafts: readonly Draft[], known: readonly Draft[]): Dra
   });
 }
 
+interface FromRoot {
+  readonly subject: Subject;
+  readonly context: GateContext;
+  /** A script's path as it can be opened: with the drive from which the subject runs. */
+  readonly outward: (path: string) => string;
+}
+
 /** Paths of Windows as the analysis reads them: else its own rules for `/` would not know what lies in what. */
-function fromRoot(subject: Subject, context: GateContext): { subject: Subject; context: GateContext } {
+function fromRoot(subject: Subject, context: GateContext): FromRoot {
+  const cwd = 'cwd' in subject ? subject.cwd : undefined;
+  const drive = driveOf(cwd ?? context.workspaceRoots[0] ?? context.home);
   const home = withoutDrive(context.home);
   const workspaceRoots = context.workspaceRoots.map(withoutDrive);
   const read = (path: string) => (isWindowsPath(path) ? windowsSpelling(withoutDrive(path), [...workspaceRoots, home]) : path);
-  const around = { ...context, home, workspaceRoots };
-  if (subject.kind === 'file') return { subject: { ...subject, path: read(subject.path) }, context: around };
-  if (!('cwd' in subject) || subject.cwd === undefined) return { subject, context: around };
-  return { subject: { ...subject, cwd: read(subject.cwd) }, context: around };
+  const scripts = context.scripts?.map((script) =>
+    drive !== '' && script.path.startsWith(`${drive}/`) ? { ...script, path: script.path.slice(drive.length) } : script,
+  );
+  const placed = subject.kind === 'file' ? { ...subject, path: read(subject.path) } : subject;
+  return {
+    subject: 'cwd' in placed && placed.cwd !== undefined ? { ...placed, cwd: read(placed.cwd) } : placed,
+    context: { ...context, home, workspaceRoots, ...(scripts === undefined ? {} : { scripts }) },
+    outward: (path) => (path.startsWith('/') ? drive + path : path),
+  };
 }
 
 /** The deterministic layer over one policy set (see {@link Gates}). */
@@ -167,7 +181,7 @@ export function createGates(set: PolicySet, grammar: ShellGrammar): Gates {
   return {
     policyDigest: set.digest,
     assess(given: Subject, around: GateContext): GateResult {
-      const { subject, context } = fromRoot(given, around);
+      const { subject, context, outward } = fromRoot(given, around);
       const own = examine(set, grammar, subject, context);
       const file = subject.kind === 'file' ? subject : undefined;
       const asked = file === undefined ? undefined : context.suppressions;
@@ -188,7 +202,7 @@ export function createGates(set: PolicySet, grammar: ShellGrammar): Gates {
         findings: gravest(judged).map((draft) => finished(draft, file !== undefined)),
         trace: capped(lines, judged.length),
         steps: own.steps + (known?.steps ?? 0),
-        ...(own.wanted.length === 0 ? {} : { wanted: own.wanted }),
+        ...(own.wanted.length === 0 ? {} : { wanted: own.wanted.map(outward) }),
         ...(left.met.length === 0 ? {} : { suppressions: left.met }),
       };
     },

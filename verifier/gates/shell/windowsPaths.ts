@@ -17,6 +17,11 @@ const FOLDERS = new Map(
   ].map((name) => [name.toLowerCase(), name]),
 );
 
+/** `C:` of `C:\\Users`; empty where there is none. */
+export function driveOf(path: string): string {
+  return DRIVE.exec(path)?.[0] ?? '';
+}
+
 /** Whether a path is one of Windows: from a drive, or from another machine's share. */
 export function isWindowsPath(path: string): boolean {
   return DRIVE.test(path) || NETWORK.test(path);

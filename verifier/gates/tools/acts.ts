@@ -6,6 +6,7 @@ import type { ShellContext } from '../shell/effects.ts';
 import type { ShellGrammar } from '../shell/grammar.ts';
 import { noteSql } from '../shell/programs/databases.ts';
 import { literal, UNKNOWN } from '../shell/value.ts';
+import { isWindowsPath, windowsSpelling, withoutDrive } from '../shell/windowsPaths.ts';
 import { noteWrite } from '../shell/writes.ts';
 
 /** Addresses at which clouds hand out a machine's own credentials. */
@@ -41,7 +42,8 @@ function notePath(call: Call, act: 'read' | 'write' | 'delete' | 'delete-tree', 
 
 /** Tools name files by absolute path or URI; within the workspace they are the project's own. */
 function withinWorkspace(path: string, { workspaceRoots, home }: ShellContext): string {
-  const full = path === '~' || path.startsWith('~/') ? home + path.slice(1) : path;
+  const plain = isWindowsPath(path) ? windowsSpelling(withoutDrive(path), workspaceRoots) : path;
+  const full = plain === '~' || plain.startsWith('~/') ? home + plain.slice(1) : plain;
   const root = workspaceRoots.find((folder) => full.startsWith(`${folder.replace(/[\\/]$/, '')}/`));
   return root === undefined ? full : full.slice(root.replace(/[\\/]$/, '').length + 1);
 }
@@ -49,7 +51,8 @@ function withinWorkspace(path: string, { workspaceRoots, home }: ShellContext): 
 function pathOf(text: string): string {
   if (!/^(?:file|vscode-remote|vscode-userdata):\/\//i.test(text)) return text;
   try {
-    return decodeURIComponent(new URL(text).pathname);
+    // A drive stands behind a slash in a URI: `file:///c%3A/Users`.
+    return decodeURIComponent(new URL(text).pathname).replace(/^\/(?=[A-Za-z]:\/)/, '');
   } catch {
     return text;
   }
