@@ -6,12 +6,13 @@ import type { Settings } from './settings.ts';
 const GIT_FOLDER = '**/.git/**';
 const GIT_HOOKS = '**/.git/**/hooks/*';
 
-/** Whether a file is checked when it is saved, as the globs of the settings say. */
-export function isGuarded(path: string, { include, exclude }: Settings['save']): boolean {
-  const segments = path.replaceAll('\\', '/').split('/');
+/** Whether a file is checked when it is saved, as the globs of the settings say: in any spelling that names the same file. */
+export function isGuarded(path: string, { include, exclude }: Settings['save'], platform: NodeJS.Platform = process.platform): boolean {
+  const slashed = (text: string) => pathKey(text, platform).replaceAll('\\', '/');
+  const segments = slashed(path).split('/');
   const matches = (glob: string) =>
-    alternatives(glob).some((one) => starMatch(segments, one.split('/'), (part) => part === '**', segmentMatches));
-  const isHook = matches(GIT_HOOKS) && !path.endsWith('.sample');
+    alternatives(slashed(glob)).some((one) => starMatch(segments, one.split('/'), (part) => part === '**', segmentMatches));
+  const isHook = matches(GIT_HOOKS) && !segments.at(-1)?.endsWith('.sample');
   return include.some(matches) && !exclude.some((glob) => matches(glob) && !(isHook && glob === GIT_FOLDER));
 }
 
