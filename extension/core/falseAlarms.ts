@@ -38,8 +38,14 @@ export class FalseAlarms {
     const finding = findings.length > 1 ? await this.#choose(findings) : findings[0];
     if (finding === undefined) return findings.length > 1 ? 'again' : this.#nothingNamed();
     const { path } = held;
+    // What lets the text pass stands last: the first row has the focus.
     const items = [
-      { label: 'Allow Once…', detail: `Approve ${held.subject} this one time. It is recorded.`, value: 'approve' as const },
+      { label: 'Open the Rule', detail: 'Read it, then decide.', value: 'open' as const },
+      {
+        label: 'This Finding Is Wrong…',
+        detail: 'Keep a note for the owner of the policy. What is held stays held.',
+        value: 'wrong' as const,
+      },
       ...(path === undefined
         ? []
         : [
@@ -49,12 +55,7 @@ export class FalseAlarms {
               value: 'suppress' as const,
             },
           ]),
-      {
-        label: 'This Finding Is Wrong…',
-        detail: 'Keep a note for the owner of the policy. What is held stays held.',
-        value: 'wrong' as const,
-      },
-      { label: 'Open the Rule', detail: 'Read it, then decide.', value: 'open' as const },
+      { label: 'Allow Once…', detail: `Approve ${held.subject} this one time. It is recorded.`, value: 'approve' as const },
     ];
     const chosen = await this.#parts.chooser.choose(`${finding.ruleId}: not a risk?`, items);
     if (chosen === 'approve') return 'approve';

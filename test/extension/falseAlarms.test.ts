@@ -310,5 +310,5 @@ test('a prompt can be allowed, reported and looked up, but holds no place for a 
   const on = await scene(t, { chosen: [undefined] });
   const assessment = await on.world.assess(`${LINE}\n`);
   assert.equal(await on.alarms.notARisk(heldOf(assessment, new ServedVerifier(on.world))), 'again');
-  assert.deepEqual(on.chooser.offered[0], ['Allow Once…', 'This Finding Is Wrong…', 'Open the Rule']);
+  assert.deepEqual(on.chooser.offered[0], ['Open the Rule', 'This Finding Is Wrong…', 'Allow Once…']);
 });

@@ -58,7 +58,15 @@ describe('a prompt', () => {
     assert.ok(end.assessmentId);
     assert.deepEqual(model.calls, []);
     assert.deepEqual(verifier.story, ['deny', 'withheld']);
-    for (const part of ['Withheld', 'the prompt', 'Deletes everything', 'Safer', 'Name the folder', 'Receipt: entry'])
+    for (const part of [
+      'Withheld',
+      'the prompt',
+      'Deletes everything',
+      'Safer',
+      'Name the folder',
+      'rephrase the prompt',
+      'Receipt: entry',
+    ])
       assert.ok(view.shown.includes(part), part);
   });
 
@@ -91,6 +99,7 @@ describe('an answer', () => {
       assert.ok(!view.shown.includes('BAD'));
       assert.ok(!view.shown.includes('Done.'), 'nothing after it either');
       assert.ok(view.shown.includes('Withheld'));
+      assert.ok(view.shown.includes('ask for it another way'));
       assert.ok(verifier.story.join(' ').includes('ran deny withheld'));
     });
 

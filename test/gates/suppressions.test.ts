@@ -250,6 +250,35 @@ test('a secret in a reason is not repeated', () => {
   assert.ok(!JSON.stringify(result).includes(secret));
 });
 
+test('what an agent runs, writes or answers knows no suppression, whatever it brings and was accepted for the file', () => {
+  const path = `${ROOT}/a.sh`;
+  const line = 'rm -rf ~/cache';
+  const rule = 'destructive-operations.delete-outside';
+  const text = `# ${suppressionWords(rule, '2026-06-01', REASON)}\n${line}\n`;
+  const [found] = builtIn.assess({ kind: 'file', text: line, path, language: 'shellscript' }, WORLD).findings;
+  assert.equal(found?.ruleId, rule);
+  const accepted = [
+    accept({ kind: 'comment', path, match: found.match ?? '' }, '2026-06-01', rule),
+    accept({ kind: 'entry', root: ROOT, path: '**' }, '2026-06-01', rule),
+  ];
+  const entries = [{ ruleId: rule, root: ROOT, path: '**', until: '2026-06-01', reason: REASON, line: 1 }];
+  const context = { ...WORLD, suppressions: allowed({ path, accepted, entries }) };
+  assert.equal(builtIn.assess({ kind: 'file', text, path, language: 'shellscript' }, context).verdict, 'pass');
+  const others = [
+    { kind: 'command', text },
+    { kind: 'response', text: `Run this:\n\n\`\`\`sh\n${text}\`\`\`\n` },
+    { kind: 'tool', name: 'run_in_terminal', input: { command: text } },
+  ] as const;
+  for (const subject of others) {
+    const { verdict, findings } = builtIn.assess(subject, context);
+    assert.notEqual(verdict, 'pass', subject.kind);
+    assert.ok(
+      findings.every(({ match }) => match === undefined),
+      subject.kind,
+    );
+  }
+});
+
 test('where no suppression can concern a file, the marker alone changes nothing', () => {
   assert.deepEqual(ruleIds(assess(`${comment()}\n${LINE}\n`)), [RULE]);
 });

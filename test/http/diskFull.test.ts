@@ -66,6 +66,7 @@ test('a full disk closes the verifier: no verdict, no decision, and a message th
       policies: () => assert.fail('policies are not asked'),
       history: () => assert.fail('the history is not asked'),
       suppressions: { accepted: () => assert.fail('suppressions are not asked'), change: () => assert.fail('none is changed') },
+      housekeeping: { erase: () => assert.fail('nothing is erased') },
       unassessed: new UnassessedActions({ session, gates, workspaceRoots: [], find: async () => undefined }),
       redact: (texts) => gates.redact(texts),
     },
