@@ -17,6 +17,8 @@ export type SidecarState =
 /** All times in milliseconds. */
 export const LIMITS = {
   healthyWithin: 15_000,
+  /** An antivirus can hold a new program up for longer: each start that is late gives the next one twice the time, up to this. */
+  longestStart: 120_000,
   loadPoll: 50,
   pollEvery: 5_000,
   /** While nobody asks it anything: a verifier at rest should cost nothing. */
@@ -55,6 +57,7 @@ export class Sidecar extends EventEmitter<{ state: [SidecarState]; entry: [Ledge
   #queued: Promise<void> | undefined;
   #wanted = false;
   #failures = 0;
+  #lateStarts = 0;
   #lastAsked = 0;
   #cancelTimer: () => void = () => {};
   /** Set while the next look is as far off as an idle verifier's. */
@@ -133,7 +136,8 @@ export class Sidecar extends EventEmitter<{ state: [SidecarState]; entry: [Ledge
     this.#enter({ name: 'starting' });
     const assessToken = randomBytes(32).toString('hex');
     const decideToken = randomBytes(32).toString('hex');
-    const deadline = this.#clock.now() + this.#limits.healthyWithin;
+    const patience = Math.min(this.#limits.longestStart, this.#limits.healthyWithin * 2 ** this.#lateStarts);
+    const deadline = this.#clock.now() + patience;
     let process: SidecarProcess | undefined;
     try {
       const hello = { ...(await this.#hello()), assessToken, decideToken };
@@ -141,10 +145,11 @@ export class Sidecar extends EventEmitter<{ state: [SidecarState]; entry: [Ledge
         clock: this.#clock,
         log: this.#log,
         events: { entry: (entry) => this.emit('entry', entry) },
-        limitMs: this.#limits.healthyWithin,
+        limitMs: patience,
       });
       const verifier = createClient({ socket: process.ready.socket, assessToken, decideToken, person: process.ready.person });
       const health = await this.#loaded(verifier, deadline);
+      this.#lateStarts = 0;
       const life = { process, verifier };
       this.#life = life;
       this.#lastAsked = this.#clock.now();
@@ -154,7 +159,9 @@ export class Sidecar extends EventEmitter<{ state: [SidecarState]; entry: [Ledge
       this.#pollLater(life, 0);
     } catch (error) {
       process?.kill();
-      this.#failed(asVerifierError(error).message);
+      const problem = asVerifierError(error);
+      if (problem.code === 'late') this.#lateStarts += 1;
+      this.#failed(problem.message);
     }
   }
 
@@ -163,8 +170,7 @@ export class Sidecar extends EventEmitter<{ state: [SidecarState]; entry: [Ledge
     for (;;) {
       const health = await verifier.health({ deadlineMs: Math.max(1, deadline - this.#clock.now()) });
       if (health.layers.gates.state !== 'pending') return health;
-      if (this.#clock.now() >= deadline)
-        throw new VerifierError('late', `The gates were not loaded within ${this.#limits.healthyWithin / 1000} s.`);
+      if (this.#clock.now() >= deadline) throw new VerifierError('late', 'The gates were not loaded in time.');
       await wait(this.#clock, this.#limits.loadPoll);
     }
   }

@@ -151,6 +151,17 @@ describe('the verifier’s process', () => {
     assert.deepEqual(pauses.slice(0, 4), ['0.01', '0.02', '0.04', '0.05']);
   });
 
+  it('gets more time with each start that was late, up to a limit', async (test) => {
+    const limits = { healthyWithin: 20, longestStart: 70, firstBackOff: 1, longestBackOff: 1 };
+    const { sidecar, reasons } = start(test, 'mute', limits);
+    await sidecar.restart();
+    await until(() => reasons.length >= 4);
+    assert.deepEqual(
+      reasons.slice(0, 4).map((why) => /within ([\d.]+) s/.exec(why)?.[1]),
+      ['0.02', '0.04', '0.07', '0.07'],
+    );
+  });
+
   it('is restarted once more, not ten times, when ten ask for it at once', async (test) => {
     const { sidecar, starts } = start(test, 'good');
     await Promise.all(Array.from({ length: 10 }, () => sidecar.restart()));

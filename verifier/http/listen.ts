@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 
 /** `sun_path` holds 108 bytes on Linux and 104 on macOS, the closing zero included. */
@@ -15,13 +15,17 @@ export interface Listening {
   close(): Promise<void>;
 }
 
+/** Where the private directory may be made, best first. A named pipe is in no directory, so there no length counts. */
+export function directoryBases(platform: NodeJS.Platform, runtime: string | undefined, temporary: string): string[] {
+  if (platform === 'win32') return [temporary];
+  const isShort = (base: string) => Buffer.byteLength(posix.join(base, 'sentinel-XXXXXX', 's')) <= MAX_SOCKET_PATH;
+  return [runtime ?? '', temporary, '/tmp'].filter((base) => base !== '' && isShort(base));
+}
+
 /** A directory that only this user may enter, short enough for a socket's address. */
 async function privateDirectory(): Promise<string> {
-  const candidates = [process.env['XDG_RUNTIME_DIR'], tmpdir(), '/tmp'];
   let failure: unknown;
-  for (const base of candidates) {
-    if (base === undefined || base === '') continue;
-    if (Buffer.byteLength(join(base, 'sentinel-XXXXXX', 's')) > MAX_SOCKET_PATH) continue;
+  for (const base of directoryBases(process.platform, process.env['XDG_RUNTIME_DIR'], tmpdir())) {
     try {
       // mkdtemp makes it with mode 0700.
       return await mkdtemp(join(base, 'sentinel-'));
