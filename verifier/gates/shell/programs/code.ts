@@ -28,6 +28,10 @@ const MAX_PROGRAM_CALLS = 5_000;
 export function noteProgram(call: Call, text: string): void {
   for (const found of findCalls(text.slice(0, MAX_PROGRAM), MAX_PROGRAM_CALLS)) {
     if (found.computed || found.strings.length === 0) continue;
+    // Backquotes run a command in three languages; in JavaScript they are text.
+    if (found.name === '`' && !/^(?:perl|ruby|php)$/.test(call.program)) continue;
+    // `/pattern/g.exec(text)` runs nothing.
+    if (/\/[a-z]{0,8}\.$/.test(text.slice(Math.max(0, found.start - 10), found.start))) continue;
     call.session.mark(found.start, found.end);
     if (DELETES_TREE.test(found.name)) noteDeletion(call, found, true);
     else if (DELETES.test(found.name)) noteDeletion(call, found, false);

@@ -17,6 +17,16 @@ function each(valued: string, result: (word: Value, call: Parameters<ProgramRead
   };
 }
 
+/** `mktemp` makes something new, whose name the text can't tell: a place of its own, which nothing else uses. */
+const temporary: ProgramReader = (call) => {
+  const { values, operands } = readOptions(call.args, 'p tmpdir suffix');
+  const folder = values.get('p')?.[0] ?? values.get('tmpdir')?.[0];
+  const template = operands[0] ?? literal('tmp.XXXXXX');
+  if (template.text.startsWith('/')) return { ...template, text: `${template.text}\n` };
+  const named = operands.length > 0 && folder === undefined && !call.args.some(({ text }) => /^-\w*t/.test(text));
+  return literal(`${named ? '' : `${folder?.text ?? '/tmp'}/`}${template.text}\n`);
+};
+
 /** Programs that make one path of another: scripts find their own folder with them. */
 export const PATH_PROGRAMS = {
   dirname: each('', ({ text }) => posix.dirname(text)),
@@ -25,4 +35,5 @@ export const PATH_PROGRAMS = {
   ),
   realpath: each('relative-to relative-base', (word, call) => (call.args.length > 1 ? undefined : scriptPath(word, call.session.scope))),
   readlink: each('', (word, call) => scriptPath(word, call.session.scope)),
+  mktemp: temporary,
 } satisfies Record<string, ProgramReader>;
