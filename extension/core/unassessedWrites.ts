@@ -210,6 +210,8 @@ export class UnassessedWrites {
     if (await baselines.isAtHead(path, document.text)) {
       guard.remember(path, digest);
       baselines.accept(path, document.text);
+      this.superseded(path);
+      problems.set(path, []);
       return undefined;
     }
     const editor = documents.open(path);

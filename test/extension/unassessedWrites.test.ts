@@ -37,6 +37,30 @@ describe('a text that reached the disk without a verdict', () => {
     assert.deepEqual(verifier.story.sort(), ['deny:cancelled', 'saved', 'withheld']);
   });
 
+  it('is no longer asked about once the committed text is back', async () => {
+    const set = setting([], { head: new Map([[FILE, 'committed']]) });
+    await set.slip('BAD');
+    await set.slip('committed');
+    assert.deepEqual(set.writes.undecidedPaths, []);
+    assert.deepEqual(set.verifier.story, ['deny:cancelled', 'withheld']);
+    assert.deepEqual(set.problems.shown.get(FILE), []);
+  });
+
+  it('can be put back from a list, one file by itself, by a denial on record', async () => {
+    const { slip, type, documents, writes, verifier } = setting();
+    await type('fine');
+    documents.editors.set(FILE, { text: 'BAD', dirty: false });
+    await slip('BAD');
+    assert.equal(writes.waitingWrites[0]?.path, FILE);
+    assert.equal(await writes.restore('/elsewhere'), false);
+    assert.equal(await writes.review('/elsewhere'), false);
+    assert.equal(await writes.restore(FILE), true);
+    assert.equal(documents.disk.get(FILE), 'fine');
+    assert.deepEqual(verifier.story.slice(-2), ['deny', 'withheld']);
+    assert.deepEqual(writes.waitingWrites, []);
+    assert.equal(await writes.restore(FILE), false);
+  });
+
   it('is replaced by a later one of the same file, and the earlier is closed on record', async () => {
     const { slip, writes, verifier } = setting();
     await slip('BAD 1');
