@@ -29,6 +29,7 @@ import { Notices } from './core/notices.ts';
 import { OrganisationFile } from './core/organisation.ts';
 import { systemClock, wait } from './core/ports.ts';
 import { PutBack } from './core/putBack.ts';
+import { PutBackCells } from './core/putBackCells.ts';
 import { isSettingsFile } from './core/saveScope.ts';
 import { selfTest } from './core/selfTest.ts';
 import { Sidecar } from './core/sidecar.ts';
@@ -56,6 +57,9 @@ import { GuardView } from './ui/guardView.ts';
 import { HeldLens, registerHeldLens } from './ui/heldLens.ts';
 import { helloSource, ledgerFolder } from './ui/hello.ts';
 import { registerHousekeeping } from './ui/housekeeping.ts';
+import { registerNotebookDoor } from './ui/notebookDoor.ts';
+import { vscodeNotebooks } from './ui/notebooks.ts';
+import { Rechecks } from './ui/rechecks.ts';
 import { compareHeld, registerRestoreHeld } from './ui/restoreHeld.ts';
 import { registerSaveDoor } from './ui/saveDoor.ts';
 import { StatusBar } from './ui/statusBar.ts';
@@ -142,7 +146,15 @@ export function activate(context: vscode.ExtensionContext): void {
     heldChanged: () => lens.refresh(),
   });
   const offers = new HeldOffers({ texts, editors: documents, dialog, log, compare: compareHeld });
-  const putBack = new PutBack({ guard: saveGuard, texts, editors: documents, clock, log, trouble, offer: () => offers.make() });
+  const autoSaveOffer = new AutoSaveOffer({
+    dialog,
+    storage,
+    log,
+    waitOnErrors: () => configuration.letAutoSaveWait(),
+    decide: (path) => saveGuard.decide(path),
+  });
+  const rechecks = new Rechecks(saveGuard, clock);
+  const putBack = new PutBack({ guard: saveGuard, texts, editors: documents, clock, log, dialog, offer: () => offers.make() });
   const waiting = new WaitingList({ storage: ofWorkspace, log });
   const writes = new UnassessedWrites({ ...saveParts, guard: saveGuard, waiting, changed: () => refresh() });
   const delivery = new SpoolDelivery({
@@ -300,14 +312,25 @@ export function activate(context: vscode.ExtensionContext): void {
       guard: saveGuard,
       putBack,
       writes,
-      autoSaveOffer: new AutoSaveOffer({
-        dialog,
-        storage,
+      autoSaveOffer,
+      rechecks,
+      isOn,
+    }),
+    registerNotebookDoor({
+      guard: saveGuard,
+      putBack: new PutBackCells({
+        guard: saveGuard,
+        texts,
+        notebooks: vscodeNotebooks,
+        documents,
+        clock,
         log,
-        waitOnErrors: () => configuration.letAutoSaveWait(),
-        decide: (path) => saveGuard.decide(path),
+        dialog,
+        offer: () => offers.make(),
       }),
-      clock,
+      writes,
+      autoSaveOffer,
+      rechecks,
       isOn,
     }),
     registerHeldLens(lens, saveGuard),

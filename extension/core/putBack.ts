@@ -2,15 +2,13 @@ import { fileLabel } from './dialogText.ts';
 import type { SaveGuard } from './guardSave.ts';
 import type { Manner } from './heldSaves.ts';
 import type { HeldTexts } from './heldTexts.ts';
+import { inListenerTime } from './listenerTime.ts';
 import { PathMap } from './pathKey.ts';
-import { type Clock, type DocumentText, type Editors, type Log, wait } from './ports.ts';
+import { type Clock, type Dialog, type DocumentText, type Editors, type Log, wait } from './ports.ts';
 import { changeBetween, inverse, rebased, type TextChange } from './textChange.ts';
-import type { Trouble } from './trouble.ts';
-import { asVerifierError, VerifierError } from './verifierError.ts';
 
-/** VS Code gives all its listeners 1.5 s together, and after four late answers never asks again. */
-export const LISTENER_MS = 1_200;
-const VERDICT = { start: 500, answer: 400 };
+/** In all well within the listeners' time. */
+export const VERDICT = { start: 500, answer: 400 };
 /** A save that has not ended by now has failed, and its text must come back all the same. */
 export const SAVE_ENDS_MS = 8_000;
 /** Somebody may type in the moment in which a text is restored. */
@@ -23,7 +21,7 @@ export interface PutBackParts {
   readonly editors: Editors;
   readonly clock: Clock;
   readonly log: Log;
-  readonly trouble: Pick<Trouble, 'report'>;
+  readonly dialog: Pick<Dialog, 'tell'>;
   /** A text could not be restored in the editor: the copy of it is offered. */
   readonly offer: () => unknown;
 }
@@ -71,16 +69,11 @@ export class PutBack {
   /** What must be changed in the document before it is written; undefined where it may be written. Never rejects, never late. */
   async willSave(document: DocumentText, asking: Asking): Promise<TextChange | undefined> {
     if (asking.byCodeAction && !this.#parts.guard.isCleared(document.path)) return undefined;
-    const late = wait(this.#parts.clock, LISTENER_MS).then(() => 'late' as const);
-    let given = false;
-    const answer = await Promise.race([
-      late,
-      this.#holdBack(document, asking.manner, () => given).catch((error: unknown) => this.#failed(document, error)),
-    ]);
-    given = true;
-    if (answer !== 'late') return answer;
-    this.#failed(document, new VerifierError('late', 'The disk did not answer in time.'));
-    return undefined;
+    return inListenerTime(
+      this.#parts.clock,
+      (isLate) => this.#holdBack(document, asking.manner, isLate),
+      (why) => this.#failed(document, why),
+    );
   }
 
   async #holdBack(document: DocumentText, manner: Manner, isLate: () => boolean): Promise<TextChange | undefined> {
@@ -105,11 +98,9 @@ export class PutBack {
     return change;
   }
 
-  #failed({ path }: DocumentText, error: unknown): undefined {
-    const problem = asVerifierError(error);
-    this.#parts.log.error(`${path} could not be held back, and is looked at once it is written: ${problem.message}`);
-    this.#parts.trouble.report(`${fileLabel(path)} could not be held back; it is checked once it is on disk`, problem);
-    return undefined;
+  #failed({ path }: DocumentText, why: string): void {
+    this.#parts.log.error(`${path} could not be held back, and is looked at once it is written: ${why}`);
+    void this.#parts.dialog.tell('warning', `${fileLabel(path)} could not be held back (${why}). It is checked once it is on disk.`);
   }
 
   /** A document has changed: by the guard's hand, or by somebody's while it waits for its text. */
@@ -173,7 +164,7 @@ export class PutBack {
         await wait(clock, RETRY_MS);
       }
     } catch (error) {
-      why = asVerifierError(error).message;
+      why = error instanceof Error ? error.message : String(error);
     }
     log.error(`The text of ${path} could not be restored in the editor (${why}); its copy is kept.`);
     offer();

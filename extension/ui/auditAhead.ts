@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { AuditAhead } from '../core/auditAhead.ts';
-import { pathOf } from './documents.ts';
+import { pathOf } from './paths.ts';
 
 /** Tells the look ahead of what is typed and of what leaves the editor. */
 export function registerAuditAhead(ahead: AuditAhead): vscode.Disposable {

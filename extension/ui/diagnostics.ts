@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { Finding } from '../../verifier/protocol/assessment.ts';
 import { PathMap } from '../core/pathKey.ts';
 import type { Problems } from '../core/ports.ts';
-import { uriOf } from './documents.ts';
+import { uriOf } from './paths.ts';
 
 /** Named on each of the guard's diagnostics. */
 export const SOURCE = 'Sentinel AI';

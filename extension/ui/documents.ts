@@ -3,18 +3,8 @@ import { readDiskText, textOfBytes } from '../core/diskText.ts';
 import { pathKey } from '../core/pathKey.ts';
 import type { DocumentText, Editors } from '../core/ports.ts';
 import type { TextChange } from '../core/textChange.ts';
-
-/** An address, as the core knows files that are not on this machine's disk. Drive letters are shorter. */
-const ADDRESS = /^[a-z][a-z0-9+.-]+:\/\//;
-
-/** The core's name of a document: its path on disk, else its address. */
-export function pathOf(uri: vscode.Uri): string {
-  return uri.scheme === 'file' ? uri.fsPath : uri.toString();
-}
-
-export function uriOf(path: string): vscode.Uri {
-  return ADDRESS.test(path) ? vscode.Uri.parse(path, true) : vscode.Uri.file(path);
-}
+import { findNotebook, notebookDocument } from './notebooks.ts';
+import { isAddress, pathOf, uriOf } from './paths.ts';
 
 /** A text document as the core sees it. */
 export function documentText(document: vscode.TextDocument): DocumentText & { dirty: boolean } {
@@ -34,16 +24,18 @@ function visibleEditors(path: string): vscode.TextEditor[] {
 export const vscodeDocuments: Editors = {
   open(path) {
     const document = findDocument(path);
-    return document && documentText(document);
+    if (document) return documentText(document);
+    const notebook = findNotebook(path);
+    return notebook && notebookDocument(notebook);
   },
 
   async onDisk(path) {
-    const text = ADDRESS.test(path) ? await readAddress(uriOf(path)) : await readDiskText(path);
+    const text = isAddress(path) ? await readAddress(uriOf(path)) : await readDiskText(path);
     return typeof text === 'string' ? { path, language: findDocument(path)?.languageId ?? '', text } : text;
   },
 
   async save(path) {
-    return (await findDocument(path)?.save()) ?? false;
+    return (await (findDocument(path) ?? findNotebook(path))?.save()) ?? false;
   },
 
   async replaceAndSave(path, text) {

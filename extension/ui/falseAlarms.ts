@@ -8,7 +8,8 @@ import type { Chooser, ShownFinding, Suppressing, WorkspaceList } from '../core/
 import { asVerifierError } from '../core/verifierError.ts';
 import type { WrongFindings } from '../core/wrongFindings.ts';
 import { type Diagnostics, SOURCE } from './diagnostics.ts';
-import { findDocument, pathOf, uriOf } from './documents.ts';
+import { findDocument } from './documents.ts';
+import { pathOf, uriOf } from './paths.ts';
 
 export interface FalseAlarmDoor {
   readonly alarms: FalseAlarms;

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { SaveGuard } from '../core/guardSave.ts';
 import { pathKey } from '../core/pathKey.ts';
-import { pathOf } from './documents.ts';
+import { pathOf } from './paths.ts';
 
 /** A line above what holds a text back, where auto save must not open a dialog: a click opens it. */
 export class HeldLens implements vscode.CodeLensProvider {
@@ -46,7 +46,7 @@ export function registerHeldLens(lens: HeldLens, guard: SaveGuard): vscode.Dispo
 }
 
 async function choose(guard: SaveGuard): Promise<string | undefined> {
-  const active = vscode.window.activeTextEditor?.document;
+  const active = vscode.window.activeNotebookEditor?.notebook ?? vscode.window.activeTextEditor?.document;
   const paths = guard.held.marks.map(({ path }) => path);
   const here = active && paths.find((path) => pathKey(path) === pathKey(pathOf(active.uri)));
   if (here !== undefined || paths.length < 2) return here ?? paths[0];

@@ -3,7 +3,7 @@ import { fileLabel } from '../core/dialogText.ts';
 import type { HeldOffers } from '../core/heldOffers.ts';
 import type { HeldText, HeldTexts } from '../core/heldTexts.ts';
 import type { Clock } from '../core/ports.ts';
-import { uriOf } from './documents.ts';
+import { uriOf } from './paths.ts';
 
 const SCHEME = 'sentinelai-held';
 /** After VS Code has brought back the unsaved texts that it keeps itself. */

@@ -2,24 +2,23 @@ import * as vscode from 'vscode';
 import type { AutoSaveOffer } from '../core/autoSaveOffer.ts';
 import type { SaveGuard } from '../core/guardSave.ts';
 import type { Manner } from '../core/heldSaves.ts';
-import type { Clock } from '../core/ports.ts';
 import type { PutBack } from '../core/putBack.ts';
 import { includesSaveAction, SAVE_ACTION, saveHook } from '../core/settings.ts';
 import type { UnassessedWrites } from '../core/unassessedWrites.ts';
-import { documentText, pathOf, saveEdit } from './documents.ts';
+import { documentText, saveEdit } from './documents.ts';
+import { pathOf } from './paths.ts';
+import { type Rechecks, waitsOnErrors } from './rechecks.ts';
 import { SaveReasons } from './saveReasons.ts';
 
 /** Documents that VS Code keeps for itself: they are shown or asked for, not saved by a person. */
 const NOT_FILES = ['output', 'git', 'vscode-userdata', 'vscode-notebook-cell', 'untitled', 'comment', 'search-editor'];
-/** After a pause in typing, an edited text that is marked as held is looked at again. */
-const RECHECK_MS = 700;
 
 export interface SaveDoorParts {
   readonly guard: SaveGuard;
   readonly putBack: PutBack;
   readonly writes: UnassessedWrites;
   readonly autoSaveOffer: AutoSaveOffer;
-  readonly clock: Clock;
+  readonly rechecks: Rechecks;
   readonly isOn: () => boolean;
 }
 
@@ -27,7 +26,6 @@ export interface SaveDoorParts {
 export function registerSaveDoor(parts: SaveDoorParts): vscode.Disposable {
   const { guard, putBack, writes, isOn } = parts;
   const reasons = new SaveReasons();
-  const rechecks = new Map<string, () => void>();
   const isSaved = (uri: vscode.Uri) => !NOT_FILES.includes(uri.scheme);
   const provider: vscode.CodeActionProvider = {
     async provideCodeActions(document, _range, context) {
@@ -52,20 +50,6 @@ export function registerSaveDoor(parts: SaveDoorParts): vscode.Disposable {
     const wasCleared = guard.wasSaved(text);
     if (wasCleared) writes.superseded(text.path);
     writes.notice(text.path, wasCleared ? 'the bytes on disk do not read as the text that was checked' : 'saved without asking the guard');
-  };
-
-  /** Auto save waits while an error stands, so nobody else asks whether the text is better now. */
-  const recheckSoon = (document: vscode.TextDocument) => {
-    const path = pathOf(document.uri);
-    if (!waitsOnErrors(document) || !guard.isMarked(path)) return;
-    rechecks.get(path)?.();
-    rechecks.set(
-      path,
-      parts.clock.after(RECHECK_MS, () => {
-        rechecks.delete(path);
-        void guard.recheck(path);
-      }),
-    );
   };
 
   const watcher = vscode.workspace.createFileSystemWatcher('**/*');
@@ -99,7 +83,7 @@ export function registerSaveDoor(parts: SaveDoorParts): vscode.Disposable {
       }
       if (contentChanges.length > 0) {
         guard.held.touched(path);
-        recheckSoon(document);
+        parts.rechecks.soon(path, document);
       }
       if (!document.isDirty) guard.discarded(path);
     }),
@@ -113,9 +97,6 @@ export function registerSaveDoor(parts: SaveDoorParts): vscode.Disposable {
     watcher,
     watcher.onDidChange(changed),
     watcher.onDidCreate(changed),
-    new vscode.Disposable(() => {
-      for (const cancel of rechecks.values()) cancel();
-    }),
   );
 }
 
@@ -133,9 +114,4 @@ function asksCodeAction(document: vscode.TextDocument, reason: vscode.TextDocume
   if (reason === vscode.TextDocumentSaveReason.AfterDelay) return false;
   const hook = saveHook(vscode.workspace.getConfiguration('editor', document).get('codeActionsOnSave'));
   return hook === 'always' || (hook === 'explicit-only' && reason === vscode.TextDocumentSaveReason.Manual);
-}
-
-function waitsOnErrors(document: vscode.TextDocument): boolean {
-  const files = vscode.workspace.getConfiguration('files', document);
-  return files.get('autoSave') !== 'off' && files.get('autoSaveWhenNoErrors') === true;
 }

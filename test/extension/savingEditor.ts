@@ -49,14 +49,13 @@ export function savingEditor(answers: (string | undefined)[] = [], { copies = ne
   }) satisfies Editors;
   const offered: HeldText[] = [];
   const offers = new HeldOffers({ texts, editors, dialog: parts.dialog, log, compare: async (copy) => void offered.push(copy) });
-  const trouble: string[] = [];
   const putBack = new PutBack({
     guard,
     texts,
     editors,
     clock,
     log,
-    trouble: { report: (what) => void trouble.push(what) },
+    dialog: parts.dialog,
     offer: () => offers.make(),
   });
   const onChange = (path: string, change: TextChange) => {
@@ -87,7 +86,6 @@ export function savingEditor(answers: (string | undefined)[] = [], { copies = ne
     putBack,
     offers,
     offered,
-    trouble,
     steps,
     typing,
     die: (at: string) => {

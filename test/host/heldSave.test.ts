@@ -16,6 +16,23 @@ const SCRIPT = 'scripts/backup.sh';
 const SECOND = 'scripts/restore.sh';
 const CLEAN = 'src/customers.js';
 const SECOND_TEXT = '#!/bin/sh\nmkdir -p backup\n';
+const NOTEBOOK = 'study.ipynb';
+const CELL = 'print("one")\n';
+const CELL_TYPED = `${CELL}!${WIPE}`;
+const NOTEBOOK_TEXT = JSON.stringify({
+  cells: [
+    {
+      cell_type: 'code',
+      execution_count: 1,
+      metadata: {},
+      outputs: [{ output_type: 'stream', name: 'stdout', text: ['an output'] }],
+      source: [CELL],
+    },
+  ],
+  metadata: { language_info: { name: 'python' } },
+  nbformat: 4,
+  nbformat_minor: 4,
+});
 const TYPED = `${WIPE}\n# caf\u00e9 \ud83d\udd25`;
 const OFFER = /backup\.sh that was held back could be restored/;
 const LENS = 'Held back: decide';
@@ -112,6 +129,44 @@ describe('auto save in a real VS Code', () => {
       (await workbench.notifications()).some((text) => /Unable to write/.test(text)),
       false,
     );
+  });
+});
+
+describe('a notebook in a real VS Code', () => {
+  it('is held by a save and by auto save, keeps its text and its outputs, and is saved once it is approved', async () => {
+    const prepare = (workspace: string) => writeFileSync(join(workspace, NOTEBOOK), NOTEBOOK_TEXT);
+    await using window = await GuardedWindow.open({ prepare });
+    const { workbench, server, ledger } = window;
+    const mark = ledger.mark();
+    using disk = new DiskWatch(server.workspace, [NOTEBOOK], WIPE);
+    const cell = () =>
+      server.bridge('return vscode.window.activeNotebookEditor?.notebook.cellAt(0).document.getText() ?? null', z.string().nullable());
+    await server.bridge(
+      `const n = await vscode.workspace.openNotebookDocument(vscode.Uri.file(${JSON.stringify(join(server.workspace, NOTEBOOK))}));
+       await vscode.window.showNotebookDocument(n);
+       const edit = new vscode.WorkspaceEdit();
+       edit.insert(n.cellAt(0).document.uri, new vscode.Position(1, 0), '!${WIPE}');
+       await vscode.workspace.applyEdit(edit);
+       return null;`,
+      z.null(),
+    );
+    await workbench.startCommand('workbench.action.files.save');
+    await workbench.dialog.press('Deny');
+    await workbench.dialog.closed();
+    assert.equal((await mark.find('decision', byPerson)).choice, 'deny');
+    await until('the text is in its cell', async () => (await cell()) === CELL_TYPED);
+    await workbench.setting('files.autoSave', 'afterDelay');
+    await workbench.page.waitForTimeout(2_500);
+    await workbench.setting('files.autoSave', 'off');
+    await until('the text is in its cell', async () => (await cell()) === CELL_TYPED);
+    assert.equal(await workbench.dialog.isOpen(), false);
+    assert.equal(disk.everSeen(), false, 'the violating text was on the disk');
+    assert.match(window.read(NOTEBOOK), /an output/);
+    await workbench.startCommand('sentinelai.decideHeld');
+    await workbench.dialog.press('Approve');
+    await workbench.dialog.typeReason('Throw-away machine');
+    await until('the text is on the disk', () => window.read(NOTEBOOK).includes(WIPE));
+    assert.match(window.read(NOTEBOOK), /an output/);
   });
 });
 

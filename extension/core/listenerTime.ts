@@ -1,0 +1,26 @@
+import { type Clock, wait } from './ports.ts';
+
+/** VS Code gives all its listeners 1.5 s together, and after four late or failed answers never asks again. */
+export const LISTENER_MS = 1_200;
+
+/**
+ * The answer of `run`, or undefined where it fails or is late: `failed` is told why, once. After that `isLate` says
+ * that nobody waits for the answer any more.
+ */
+export async function inListenerTime<T>(
+  clock: Clock,
+  run: (isLate: () => boolean) => Promise<T | undefined>,
+  failed: (why: string) => void,
+): Promise<T | undefined> {
+  let isOver = false;
+  const late = wait(clock, LISTENER_MS).then(() => 'the disk did not answer in time');
+  const answer = run(() => isOver).then(
+    (value) => ({ value }),
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
+  const first = await Promise.race([late, answer]);
+  isOver = true;
+  if (typeof first !== 'string') return first.value;
+  failed(first);
+  return undefined;
+}
