@@ -16,6 +16,8 @@ const PICTURES = join(import.meta.dirname, '../../../test-output/save-paths');
 const NOTHING_HAPPENS_MS = 15_000;
 const NOT_FOUND_MS = 8_000;
 const NOT_SHOWN_MS = 2_000;
+/** A decision is asked for a moment after the verdict is on record; auto saves ask nothing. */
+const DIALOG_OPENS_MS = 1_200;
 /** How long a text is watched after the decision, where the path does not ask for more. */
 const SETTLE_MS = 900;
 /** Messages of the guard, as against VS Code's own about the same file. */
@@ -28,11 +30,11 @@ export async function runCell(window: GuardedWindow, path: SavePath, column: Col
   if (unfit !== undefined) return { ...column, path: path.id, evidence: null, result: 'does not apply', why: unfit };
   const { workbench } = window;
   const file = fileOf(window.server.workspace, path, column);
-  await workbench.command('other.behave', { path: file, ...(column.formatter ? { formatted: '# formatted\n' } : {}), ...path.other });
-  for (const [name, value] of Object.entries(path.settings ?? {})) await workbench.setting(name, value);
   const picture = join(PICTURES, `${basename(file)}.png`);
   const cell = { ...column, path: path.id };
   try {
+    await workbench.command('other.behave', { path: file, ...(column.formatter ? { formatted: '# formatted\n' } : {}), ...path.other });
+    for (const [name, value] of Object.entries(path.settings ?? {})) await workbench.setting(name, value);
     const evidence = await observe(window, path, column, file);
     const judged = judge(evidence);
     if (judged.result === 'not tried') await workbench.screenshot(picture);
@@ -55,7 +57,10 @@ async function observe(window: GuardedWindow, path: SavePath, column: Column, fi
     await path.go({ window, workbench, file, name, column });
     await waitFor(NOTHING_HAPPENS_MS, async () => reader.seen || record.assessed('before') !== undefined || (await told(SAYS_HELD)));
     let shown = !reader.seen && (await told(SAYS_HELD));
-    if (!reader.seen) await denyAll(window);
+    if (!reader.seen) {
+      await waitFor(DIALOG_OPENS_MS, () => workbench.dialog.isOpen());
+      await denyAll(window);
+    }
     await sleep(path.settleMs ?? SETTLE_MS);
     if (reader.seen) {
       await waitFor(NOT_FOUND_MS, () => record.assessed('after', reader.firstSeen) !== undefined || record.gap() !== undefined);
@@ -64,8 +69,9 @@ async function observe(window: GuardedWindow, path: SavePath, column: Column, fi
       await denyAll(window);
       shown ||= await isDiagnosed(window, file);
     }
+    const text = await keptText(window, file, path.keeps);
     return {
-      text: await textOf(window, file, VIOLATION),
+      text,
       heldBy: record.assessed('before')?.verdict ?? null,
       foundAt: record.assessed('after', reader.firstSeen)?.at ?? null,
       shown,
@@ -78,11 +84,17 @@ async function observe(window: GuardedWindow, path: SavePath, column: Column, fi
   }
 }
 
+/** Where the text is; `changed`: the violation is there, but not with all that was typed. */
+async function keptText(window: GuardedWindow, file: string, keeps = VIOLATION): Promise<Evidence['text']> {
+  // What is put back for a moment is there again soon.
+  await waitFor(NOT_SHOWN_MS, async () => (await textOf(window, file, keeps)) !== 'gone');
+  const kept = await textOf(window, file, keeps);
+  return kept === 'gone' && (await textOf(window, file, VIOLATION)) !== 'gone' ? 'changed' : kept;
+}
+
 /** Answers every dialog of the guard with Deny. */
 async function denyAll({ workbench }: GuardedWindow): Promise<void> {
   const { dialog, page } = workbench;
-  // A decision is asked for a moment after the verdict is on record.
-  await waitFor(1_200, () => dialog.isOpen());
   for (let dialogs = 0; dialogs < 5 && (await dialog.isOpen()); dialogs += 1) {
     const { buttons } = await dialog.read();
     await dialog.press(buttons.find((label) => label.startsWith('Deny')) ?? 'Cancel');

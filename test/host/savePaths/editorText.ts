@@ -18,6 +18,7 @@ export function textOf({ server }: GuardedWindow, file: string, needle: string):
      ];
      if (holding.some((d) => d.isDirty)) return 'unsaved';
      if (holding.length > 0) return 'saved';
+     if (vscode.workspace.textDocuments.some((d) => mine(d.uri))) return 'gone';
      const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
      return tabs.some((tab) => tab.isDirty && tab.input?.uri && mine(tab.input.uri)) ? 'unreadable' : 'gone';`,
     Found,

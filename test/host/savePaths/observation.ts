@@ -4,7 +4,7 @@ import { Column } from './columns.ts';
 import { Sightings } from './diskReader.ts';
 
 /** Where the violating text was when the cell ended. */
-const Kept = z.enum(['unsaved', 'saved', 'unreadable', 'gone']);
+const Kept = z.enum(['unsaved', 'saved', 'unreadable', 'changed', 'gone']);
 
 /** What was seen of one save, before anybody says what it means. */
 export const Evidence = z.strictObject({
@@ -22,7 +22,8 @@ export const Evidence = z.strictObject({
 });
 export type Evidence = z.infer<typeof Evidence>;
 
-export const Result = z.enum(['held', 'found after', 'not seen', 'does not apply', 'text lost', 'not tried']);
+/** From best to worst, as far as they say anything of the guard. */
+export const Result = z.enum(['held', 'found after', 'not seen', 'text lost', 'not tried', 'does not apply']);
 export type Result = z.infer<typeof Result>;
 
 const Judged = z.strictObject({ result: Result, why: z.string() });
@@ -33,11 +34,13 @@ const Judged = z.strictObject({ result: Result, why: z.string() });
  */
 export function judge({ disk, text, heldBy, foundAt, shown, gap }: Evidence): z.infer<typeof Judged> {
   const wasWritten = disk.firstSeen !== null;
+  if (text === 'changed') return { result: 'text lost', why: 'what was typed came out changed' };
   if (!wasWritten && heldBy === null && !shown) return { result: 'not tried', why: 'neither written nor held' };
   if (!wasWritten && (text === 'gone' || text === 'saved')) return { result: 'text lost', why: 'not written, and no longer in the editor' };
-  if (!wasWritten) return { result: 'held', why: heldBy === null ? 'without a verdict: the verifier gave none' : '' };
-  if (foundAt !== null && shown) return { result: 'found after', why: '' };
-  if (gap !== null) return { result: 'not seen', why: 'too large to be assessed: recorded and shown as a gap' };
+  if (!wasWritten) return { result: 'held', why: heldBy === null ? 'without a verdict, which the verifier did not give' : '' };
+  if (foundAt !== null && shown)
+    return { result: 'found after', why: heldBy === null ? '' : 'a verdict had come before, but it was written all the same' };
+  if (gap !== null) return { result: 'not seen', why: 'too large to be assessed; recorded and shown as a gap' };
   if (foundAt !== null) return { result: 'not seen', why: 'recorded, but nothing was shown' };
   return { result: 'not seen', why: 'nothing told of it' };
 }
@@ -62,3 +65,8 @@ export const Observations = z.strictObject({
   cells: z.array(Observation),
 });
 export type Observations = z.infer<typeof Observations>;
+
+/** Whether a fresh observation of a cell bears out what was observed before, or is better. */
+export function bearsOut(fresh: Observation, before: Observation): boolean {
+  return Result.options.indexOf(fresh.result) <= Result.options.indexOf(before.result);
+}

@@ -6,8 +6,10 @@ import { answerWithPath, leaveWindow, typeAndSave, typeIntoLarge, typeIntoNotebo
 const SEVERAL_AUTO_SAVES_MS = 3_000;
 const AUTO_SAVE_DELAY_MS = 300;
 
+const TYPED_ON = '# copies what changed since';
+
 /** VS Code writes a large file in pieces. */
-const LARGE_MS = 6_000;
+const LARGE_MS = 4_000;
 
 /** What a person's hand, or the editor on a person's behalf, brings to the disk. */
 export const PERSON_PATHS: readonly SavePath[] = [
@@ -67,6 +69,22 @@ export const PERSON_PATHS: readonly SavePath[] = [
     settings: { 'files.autoSave': 'afterDelay', 'files.autoSaveDelay': AUTO_SAVE_DELAY_MS },
     settleMs: SEVERAL_AUTO_SAVES_MS,
     go: typeLine,
+  },
+  {
+    id: 'delay-typing',
+    title: 'Auto save after a delay, while the person goes on typing',
+    kind: 'script',
+    settings: { 'files.autoSave': 'afterDelay', 'files.autoSaveDelay': AUTO_SAVE_DELAY_MS },
+    keeps: `${VIOLATING_LINE}${TYPED_ON}`,
+    settleMs: SEVERAL_AUTO_SAVES_MS,
+    go: async (cell) => {
+      await typeLine(cell);
+      for (const [index, letter] of [...TYPED_ON].entries()) {
+        await cell.workbench.page.keyboard.type(letter);
+        // Just about when an auto save begins, a little later each time.
+        await cell.workbench.page.waitForTimeout(AUTO_SAVE_DELAY_MS - 20 + (index % 8) * 20);
+      }
+    },
   },
   {
     id: 'unformatted',

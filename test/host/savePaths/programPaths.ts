@@ -7,8 +7,8 @@ import { typeAndSave, typeLine } from './typing.ts';
 
 /** Longer than the 1.5 s that VS Code gives all listeners together. */
 const SLOW_MS = 3_000;
-/** Until a slow listener has ended and VS Code has offered to skip what it waits for. */
-const AFTER_SLOW_MS = 5_500;
+/** Until a slow listener has ended. */
+const AFTER_SLOW_MS = 4_000;
 const WITHOUT_FORMATTER = 'no formatter';
 
 /** What other extensions, agents and programs bring to the disk, or do to a save. */

@@ -2,23 +2,17 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CODE_SERVER_VERSION, ensureDrivenEditor } from '../installCodeServer.ts';
-import { COLUMNS, columnId, SettingState } from './columns.ts';
+import { SettingState } from './columns.ts';
 import { Observation, type Observations } from './observation.ts';
-import { SAVE_PATHS } from './paths.ts';
-import { OBSERVATIONS_FILE, readObservations, writeDocument } from './table.ts';
-import { type CellPlan, runInWindow } from './windowRun.ts';
+import { cellId, observedId, PLAN } from './plan.ts';
+import { readObservations, writeDocument } from './table.ts';
+import { runInWindow } from './windowRun.ts';
 
 const PROGRESS = join(import.meta.dirname, '../../../test-output/save-paths.jsonl');
 const USAGE = `npm run save-paths                     every cell, then docs/save-paths.md
 npm run save-paths -- --resume         goes on where a run was broken off, and tries again what was not tried
 npm run save-paths -- --only TEXT …    cells whose name (setting-load-formatter-path) contains a text;
                                        they take the place of the earlier ones in docs/save-paths.md`;
-
-const cellId = ({ path, column }: CellPlan) => `${columnId(column)}-${path.id}`;
-const observedId = (seen: Observation) => `${columnId(seen)}-${seen.path}`;
-
-/** Every cell of the table, in the order in which a full run goes through them. */
-const PLAN: readonly CellPlan[] = COLUMNS.flatMap((column) => SAVE_PATHS.map((path) => ({ path, column })));
 
 /** What an earlier, broken-off run has seen. */
 function progress(): Observation[] {
@@ -68,7 +62,6 @@ async function main(args: readonly string[]): Promise<number> {
     date: new Date().toISOString().slice(0, 10),
     cells,
   };
-  writeFileSync(OBSERVATIONS_FILE, `${JSON.stringify(observations, null, 1)}\n`);
   writeDocument(observations);
   const bad = [...fresh.values()].filter(({ result }) => result === 'text lost' || result === 'not tried');
   for (const seen of bad) console.log(`${observedId(seen)}: ${seen.why}`);

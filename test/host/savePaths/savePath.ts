@@ -24,6 +24,8 @@ export interface SavePath {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** How another extension behaves meanwhile: see `other-extension/extension.js`. */
   readonly other?: Readonly<Record<string, unknown>>;
+  /** The text that must be in the editor in the end, where it is more than the violation. */
+  readonly keeps?: string;
   /** How long a held text is watched for a late write. */
   readonly settleMs?: number;
   /** Why the path does not exist in a column; undefined where it does. */

@@ -19,10 +19,10 @@ const MEANINGS: Readonly<Record<Result, string>> = {
   held: 'No read of the disk ever showed the violating text. It was in the editor, unsaved, when the cell ended.',
   'found after':
     'The text reached the disk; it was assessed at once, shown, and recorded as unassessed. The time is from the first read that showed it to the entry in the ledger.',
-  'not seen': 'The text reached the disk and was not assessed. The number says why, below the table.',
-  'does not apply': 'There is no such save in this column.',
-  'text lost': 'Not on the disk and no longer in the editor.',
+  'not seen': 'The text reached the disk and was not assessed.',
+  'text lost': 'What was typed is not in the editor any more as it was.',
   'not tried': 'Neither written nor held: the cell says nothing.',
+  'does not apply': 'There is no such save in this column.',
 };
 
 export function readObservations(): Observations {
@@ -32,7 +32,7 @@ export function readObservations(): Observations {
 /** `docs/save-paths.md`: what was observed and nothing else. */
 export function documentOf({ cells, editor, platform, date }: Observations): string {
   const seen = new Map(cells.map((cell) => [`${columnId(cell)} ${cell.path}`, cell]));
-  const reasons = [...new Set(cells.filter(({ result }) => result === 'not seen').map(({ why }) => why))];
+  const reasons = [...new Set(cells.map(({ why }) => why))].filter((why) => why !== '');
   const gaps = cells.flatMap(({ evidence }) => (evidence === null ? [] : [evidence.disk.longestGapMs])).sort((a, b) => a - b);
   const results = Object.entries(MEANINGS).filter(([result]) => cells.some((cell) => cell.result === result));
   const tables = SettingState.options.flatMap((setting) => [
@@ -54,11 +54,15 @@ export function documentOf({ cells, editor, platform, date }: Observations): str
     ...results.map(([result, meaning]) => `| ${result} | ${cells.filter((cell) => cell.result === result).length} | ${meaning} |`),
     '',
     ...tables,
-    ...(reasons.length > 0 ? ['## Why not seen', '', ...reasons.map((why, index) => `${index + 1}. ${why}.`), ''] : []),
+    ...(reasons.length > 0 ? ['## Notes', '', ...reasons.map((why, index) => `${index + 1}. ${capitalised(why)}.`), ''] : []),
   ].join('\n');
 }
 
+/** Writes what was observed, one cell a line, and the page made of it. */
 export function writeDocument(observations: Observations): void {
+  const { cells, ...about } = observations;
+  const head = JSON.stringify(about).slice(0, -1);
+  writeFileSync(OBSERVATIONS_FILE, `${head},"cells":[\n${cells.map((cell) => JSON.stringify(cell)).join(',\n')}\n]}\n`);
   writeFileSync(DOCUMENT_FILE, documentOf(observations));
 }
 
@@ -75,14 +79,19 @@ function table(find: (path: string, load: Load, formatter: boolean) => Observati
 function shown(cell: Observation | undefined, reasons: readonly string[]): string {
   if (cell === undefined) return '**not run**';
   const { result, why, evidence } = cell;
-  if (result === 'does not apply') return '–';
-  if (result === 'not seen') return `**not seen** (${reasons.indexOf(why) + 1})`;
-  if (result !== 'found after' || evidence === null) return result === 'held' ? 'held' : `**${result}**`;
+  const note = why === '' ? '' : ` (${reasons.indexOf(why) + 1})`;
+  if (result === 'held') return `held${note}`;
+  if (result === 'does not apply') return `–${note}`;
+  if (result !== 'found after' || evidence === null) return `**${result}**${note}`;
   const after = (evidence.foundAt ?? 0) - (evidence.disk.firstSeen ?? 0);
   const gone = evidence.disk.standing ? '' : `, put back after ${seconds(evidence.disk.stoodMs)}`;
-  return `found after ${seconds(after)}${gone}`;
+  return `found after ${seconds(after)}${gone}${note}`;
 }
 
 function seconds(ms: number): string {
   return `${(Math.max(0, ms) / 1000).toFixed(1)} s`;
+}
+
+function capitalised(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

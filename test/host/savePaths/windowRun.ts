@@ -3,15 +3,10 @@ import { join } from 'node:path';
 import { GuardedWindow } from '../guardedWindow.ts';
 import { until } from '../until.ts';
 import { runCell } from './cell.ts';
-import { type Column, type SettingState, SWITCHED_OFF } from './columns.ts';
+import { type SettingState, SWITCHED_OFF } from './columns.ts';
 import type { Observation } from './observation.ts';
+import type { CellPlan } from './plan.ts';
 import { writeSampleFiles } from './sampleFiles.ts';
-import type { SavePath } from './savePath.ts';
-
-export interface CellPlan {
-  readonly path: SavePath;
-  readonly column: Column;
-}
 
 const OTHER_EXTENSION = join(import.meta.dirname, '../other-extension');
 
