@@ -126,6 +126,12 @@ export class UnassessedWrites {
     if (!this.#reviewing.has(item)) void this.#parts.desk.dismiss(item.held, 'another text has taken its place');
   }
 
+  /** What is on the disk now has its verdict: what was said of the text before is said no more. */
+  #supersededByKnown(path: string): void {
+    this.superseded(path);
+    this.#parts.problems.set(path, []);
+  }
+
   /** `untilNext`: nobody decided, so the next session asks again. */
   #forget({ document: { path } }: Undecided, untilNext = false): void {
     if (!this.#undecided.delete(path)) return;
@@ -199,19 +205,21 @@ export class UnassessedWrites {
       return undefined;
     }
     const digest = sha256(document.text);
-    if (guard.knows(path, digest)) return undefined;
+    if (guard.knows(path, digest)) {
+      const waiting = this.#undecided.get(path)?.held.assessment;
+      if (waiting !== undefined && waiting.subjectDigest !== digest) this.#supersededByKnown(path);
+      return undefined;
+    }
     if (await baselines.isAccepted(path, document.text)) {
       // Another window has decided, or somebody put an accepted text back.
       guard.remember(path, digest);
-      this.superseded(path);
-      problems.set(path, []);
+      this.#supersededByKnown(path);
       return undefined;
     }
     if (await baselines.isAtHead(path, document.text)) {
       guard.remember(path, digest);
       baselines.accept(path, document.text);
-      this.superseded(path);
-      problems.set(path, []);
+      this.#supersededByKnown(path);
       return undefined;
     }
     const editor = documents.open(path);

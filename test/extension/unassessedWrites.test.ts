@@ -46,6 +46,19 @@ describe('a text that reached the disk without a verdict', () => {
     assert.deepEqual(set.problems.shown.get(FILE), []);
   });
 
+  it('is no longer asked about once the text of the open document is back', async () => {
+    const { slip, type, documents, writes } = setting();
+    await type('fine');
+    // The editor has not reloaded the file yet, so that its text is still the earlier one.
+    documents.editors.set(FILE, { text: 'fine', dirty: false });
+    await slip('BAD');
+    assert.deepEqual(writes.undecidedPaths, [FILE]);
+    await slip('BAD');
+    assert.deepEqual(writes.undecidedPaths, [FILE], 'told of again, it is still there');
+    await slip('fine');
+    assert.deepEqual(writes.undecidedPaths, []);
+  });
+
   it('can be put back from a list, one file by itself, by a denial on record', async () => {
     const { slip, type, documents, writes, verifier } = setting();
     await type('fine');
