@@ -44,23 +44,29 @@ describe('whatever an OpenAI-compatible server answers', () => {
 
   it('with an error status is a failure with a reason and without the service’s addresses', () => {
     fc.assert(
-      fc.property(body, fc.integer({ min: 300, max: 599 }), fc.webUrl(), (json, status, url) => {
-        const response = new Response(null, {
-          status,
-          headers: {
-            'retry-after': String(json)
-              .slice(0, 20)
-              .replaceAll(/[^\w ]/g, ''),
-          },
-        });
-        for (const each of [json, { error: `see ${url}` }]) {
-          const error = serviceError(response, each);
-          assert.ok(error);
-          const failure = serviceFailure(error, MINE);
-          assert.notEqual(failure.kind, 'answer');
-          assert.ok(failure.kind !== 'answer' && failure.why !== '' && !failure.why.includes('://'));
-        }
-      }),
+      fc.property(
+        body,
+        fc.integer({ min: 300, max: 599 }),
+        fc.webUrl(),
+        fc.stringMatching(/^[\w .-]{0,20}$/),
+        (json, status, url, pause) => {
+          const response = new Response(null, {
+            status,
+            headers: {
+              'retry-after': String(json)
+                .slice(0, 20)
+                .replaceAll(/[^\w ]/g, ''),
+            },
+          });
+          for (const each of [json, { error: `see ${url}` }]) {
+            const error = serviceError(response, each);
+            assert.ok(error);
+            const failure = serviceFailure(error, MINE);
+            assert.notEqual(failure.kind, 'answer');
+            assert.ok(failure.kind !== 'answer' && failure.why !== '' && !failure.why.includes('://'));
+          }
+        },
+      ),
       { numRuns: 2_000 },
     );
   });
