@@ -25,7 +25,7 @@ const { body } = fc.letrec((tie) => ({
     { depthSize: 'small' },
     fc.constantFrom(null, 'stop', 'length', '', 404, 1e308, 'context length', 'reasoning'),
     fc.array(tie('body'), { maxLength: 3 }),
-    fc.dictionary(field, tie('body'), { maxKeys: 5 }),
+    fc.dictionary(field, tie('body'), { maxKeys: 5, noNullPrototype: true }),
   ),
 }));
 
@@ -38,7 +38,7 @@ describe('whatever an OpenAI-compatible server answers', () => {
         const said = JSON.stringify(json);
         assert.ok(said.includes('"finish_reason":"stop"') && said.includes('"content"'), said);
       }),
-      { numRuns: 2_000 },
+      { numRuns: 300 },
     );
   });
 
@@ -50,14 +50,7 @@ describe('whatever an OpenAI-compatible server answers', () => {
         fc.webUrl(),
         fc.stringMatching(/^[\w .-]{0,20}$/),
         (json, status, url, pause) => {
-          const response = new Response(null, {
-            status,
-            headers: {
-              'retry-after': String(json)
-                .slice(0, 20)
-                .replaceAll(/[^\w ]/g, ''),
-            },
-          });
+          const response = new Response(null, { status, headers: { 'retry-after': pause } });
           for (const each of [json, { error: `see ${url}` }]) {
             const error = serviceError(response, each);
             assert.ok(error);
@@ -67,7 +60,7 @@ describe('whatever an OpenAI-compatible server answers', () => {
           }
         },
       ),
-      { numRuns: 2_000 },
+      { numRuns: 300 },
     );
   });
 });
