@@ -82,7 +82,7 @@ class Reports implements vscode.TextDocumentContentProvider {
   }
 }
 
-async function doctor({ sidecar, state, settings, ledgerFolder, machine }: CommandParts): Promise<string> {
+async function doctor({ sidecar, state, settings, key, ledgerFolder, machine }: CommandParts): Promise<string> {
   const { level, summary, lines } = state();
   const health = sidecar.state.name === 'healthy' ? sidecar.state.health : undefined;
   const { audit, save } = settings();
@@ -103,6 +103,7 @@ async function doctor({ sidecar, state, settings, ledgerFolder, machine }: Comma
     '## Settings in force',
     `- ledger folder: ${plainWords(ledgerFolder())}`,
     `- audit: ${audit.enabled ? `${auditEndpoint(audit).model || 'no model chosen'} at ${auditEndpoint(audit).baseUrl}` : 'off'}`,
+    `- changes to files: ${key.coversFiles(audit) ? 'read by the auditor, ahead of a save or after it' : 'not read by the auditor'}`,
     `- saves checked: ${globs(save.include)}`,
     `- saves not checked: ${globs(save.exclude)}`,
     '',

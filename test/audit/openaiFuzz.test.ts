@@ -22,7 +22,7 @@ const field = fc.constantFrom(
 /** JSON that is made of the words which are looked for, in any shape. */
 const { body } = fc.letrec((tie) => ({
   body: fc.oneof(
-    { depthSize: 'small' },
+    { maxDepth: 4 },
     fc.constantFrom(null, 'stop', 'length', '', 404, 1e308, 'context length', 'reasoning'),
     fc.array(tie('body'), { maxLength: 3 }),
     fc.dictionary(field, tie('body'), { maxKeys: 5, noNullPrototype: true }),
