@@ -20,7 +20,7 @@ export function machineReport(facts: MachineFacts): string[] {
   const forbidden = forbiddenBy(facts.breakGlassAllowed, organisation);
   return [
     `editor: ${facts.editor}`,
-    `system: ${facts.platform}${facts.remote ? `, reached by ${facts.remote}` : ''}`,
+    `system: ${facts.platform}${facts.remote ? `, in a remote window (${facts.remote})` : ''}`,
     ...facts.missing.map((feature) => `not available in this editor: ${feature}`),
     `organisation file: ${organisation.problem ?? (organisation.inForce ? `${organisation.path} is in force` : `none (${organisation.path})`)}`,
     ...organisationRules(organisation),

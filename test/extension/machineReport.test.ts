@@ -35,7 +35,7 @@ describe('the report on the machine', () => {
       spoolWaits: true,
     }).join('\n');
     for (const said of [
-      'system: linux x64, reached by wsl',
+      'system: linux x64, in a remote window (wsl)',
       'not available in this editor: guarded models (this editor has no lm)',
       '/o is in force',
       'suppressions forbidden by the organisation: secrets.*',

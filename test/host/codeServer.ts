@@ -40,6 +40,8 @@ export interface CodeServer {
   bridge<T>(body: string, reply: z.ZodType<T>): Promise<T>;
   /** Process id of the newest extension host. */
   extensionHostPid(): number;
+  /** The same server, bound to the extension host that is the newest now: another window gets one of its own. */
+  bound(): CodeServer;
   /** Runs code-server once with these arguments on the same profile, as `--uninstall-extension`. */
   commandLine(args: readonly string[]): Promise<void>;
   /** Ends the server as a whole and starts it again on the same profile and port. */
@@ -104,8 +106,8 @@ export async function startCodeServer(options: CodeServerOptions): Promise<CodeS
   }
 
   const readBridge = () => BridgeFile.parse(JSON.parse(readFileSync(at('bridge.json'), 'utf8')));
-  async function bridge<T>(body: string, reply: z.ZodType<T>): Promise<T> {
-    const target = await until('the extension host has started', () => attempt(readBridge), { timeout: 60_000 });
+  async function bridge<T>(body: string, reply: z.ZodType<T>, host?: z.infer<typeof BridgeFile>): Promise<T> {
+    const target = host ?? (await until('the extension host has started', () => attempt(readBridge), { timeout: 60_000 }));
     const response = await fetch(`http://127.0.0.1:${target.port}/`, {
       method: 'POST',
       body,
@@ -132,13 +134,17 @@ export async function startCodeServer(options: CodeServerOptions): Promise<CodeS
     await stop();
     throw error;
   }
-  return {
+  const codeServer: CodeServer = {
     url,
     workspace: resolve(options.workspace),
     profile,
     workbenchUrl: () => `${url}?${new URLSearchParams({ folder: resolve(options.workspace) })}`,
-    bridge,
+    bridge: (body, reply) => bridge(body, reply),
     extensionHostPid: () => readBridge().pid,
+    bound() {
+      const host = readBridge();
+      return { ...codeServer, bridge: (body, reply) => bridge(body, reply, host), extensionHostPid: () => host.pid };
+    },
     commandLine: async (args) => void (await run(process.execPath, [...common, ...args], { env })),
     async restart() {
       await end();
@@ -147,6 +153,7 @@ export async function startCodeServer(options: CodeServerOptions): Promise<CodeS
     },
     stop,
   };
+  return codeServer;
 }
 
 function environment(profile: string, options: CodeServerOptions): NodeJS.ProcessEnv {

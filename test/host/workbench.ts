@@ -60,6 +60,26 @@ export class Workbench {
     await this.#ready();
   }
 
+  /** Opens the same workspace in a second window: this one and that, each with an extension host of its own. */
+  async twice(): Promise<readonly [Workbench, Workbench]> {
+    const first = new Workbench(this.server.bound(), this.#context, this.page);
+    const page = await this.#context.newPage();
+    page.setDefaultTimeout(20_000);
+    await page.goto(this.server.workbenchUrl());
+    await until('a second extension host', () => this.server.extensionHostPid() !== first.server.extensionHostPid(), { timeout: 60_000 });
+    const second = new Workbench(this.server.bound(), this.#context, page);
+    await second.#ready();
+    return [first, second];
+  }
+
+  /** Opens a file that describes a workspace of several folders, in this window. */
+  async openWorkspaceFile(path: string): Promise<void> {
+    const before = this.server.extensionHostPid();
+    await this.page.goto(`${this.server.url}?${new URLSearchParams({ workspace: path })}`);
+    await until('a new extension host', () => this.server.extensionHostPid() !== before, { timeout: 60_000 });
+    await this.#ready();
+  }
+
   close(): Promise<void> {
     return this.#context.close();
   }
