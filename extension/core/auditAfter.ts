@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { AUDIT_WAIT_MS, type AuditAhead } from './auditAhead.ts';
+import { AUDIT_WAIT_MS, type AuditAhead, INTERVAL_MS } from './auditAhead.ts';
 import type { Verifier } from './client.ts';
 import { type Desk, type Held, recordOutcome } from './decide.ts';
 import { fileLabel } from './dialogText.ts';
 import { fileSubject } from './guardSave.ts';
 import { PathMap } from './pathKey.ts';
-import type { Log } from './ports.ts';
+import type { Clock, Log } from './ports.ts';
 import type { SaveAudit, WrittenSave } from './saveAudit.ts';
 import type { UnassessedWrites } from './unassessedWrites.ts';
 import { asVerifierError } from './verifierError.ts';
@@ -15,6 +15,7 @@ export interface AfterParts {
   readonly ahead: Pick<AuditAhead, 'depthFor'>;
   readonly writes: () => Pick<UnassessedWrites, 'objected'>;
   readonly desk: Pick<Desk, 'dismiss'>;
+  readonly clock: Clock;
   readonly log: Log;
   readonly sessionId: string;
   /** Whether there is an auditor that may read files. */
@@ -22,7 +23,10 @@ export interface AfterParts {
 }
 
 /** What the auditor still has to read of a file: everything since `baseline`, up to the latest text on disk. */
-type Owed = Pick<WrittenSave, 'document' | 'baseline' | 'explicit'>;
+interface Owed extends Pick<WrittenSave, 'document' | 'baseline' | 'explicit'> {
+  /** Not read before: auto save can write every second. */
+  readonly due: number;
+}
 
 const HOW = 'saved before the auditor had read it';
 /** Programs can write thousands of files at once (a branch switch): beyond this many that wait, those are left to the gates. */
@@ -37,7 +41,9 @@ const REFUSED: readonly string[] = ['bad_request', 'too_large'];
 export class AuditAfter implements SaveAudit {
   readonly #parts: AfterParts;
   readonly #owed = new PathMap<Owed>();
+  readonly #lastAsked = new PathMap<number>();
   #working = false;
+  #wake: () => void = () => {};
 
   constructor(parts: AfterParts) {
     this.#parts = parts;
@@ -58,6 +64,9 @@ export class AuditAfter implements SaveAudit {
       document,
       baseline: owed === undefined ? baseline : owed.baseline,
       explicit: explicit || owed?.explicit === true,
+      due: explicit
+        ? 0
+        : Math.min(owed?.due ?? Number.POSITIVE_INFINITY, (this.#lastAsked.get(document.path) ?? Number.NEGATIVE_INFINITY) + INTERVAL_MS),
     });
     void this.#work();
   }
@@ -70,10 +79,20 @@ export class AuditAfter implements SaveAudit {
   async #work(): Promise<void> {
     if (this.#working) return;
     this.#working = true;
-    for (let [next] = this.#owed.values(); next !== undefined; [next] = this.#owed.values()) {
+    for (let next = this.#next(); next !== undefined; next = this.#next()) {
       if (!(await this.#tried(next))) break;
     }
     this.#working = false;
+  }
+
+  /** The next that is due. Comes back for one that is not yet. */
+  #next(): Owed | undefined {
+    this.#wake();
+    const now = this.#parts.clock.now();
+    const [first] = this.#owed.values().sort((a, b) => a.due - b.due);
+    if (first === undefined || first.due <= now) return first;
+    this.#wake = this.#parts.clock.after(first.due - now, () => void this.#work());
+    return undefined;
   }
 
   /** False where the verifier can't be had now, so that the others can wait with it. */
@@ -94,6 +113,7 @@ export class AuditAfter implements SaveAudit {
     const { connect, writes, desk, log, sessionId } = this.#parts;
     const { document, baseline, explicit } = owed;
     const verifier = await connect();
+    this.#lastAsked.set(document.path, this.#parts.clock.now());
     const assessment = await verifier.verify(
       {
         requestId: randomUUID(),

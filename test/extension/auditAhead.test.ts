@@ -165,13 +165,36 @@ describe('an audit after the save', () => {
     assert.deepEqual(writes.undecidedPaths, [FILE]);
   });
 
+  it('is made once in an interval where VS Code saves by itself all the time, and misses nothing', async () => {
+    const { guard, documents, clock, audits } = auditSetting();
+    documents.mayWrite = (document) => guard.mayWrite(document, 'quiet');
+    for (let second = 1; second <= 15; second += 1) {
+      documents.edit(FILE, `echo ${second}`);
+      await documents.save(FILE);
+      await clock.pass(1000);
+    }
+    await clock.pass(INTERVAL_MS);
+    assert.ok(audits.length >= 2 && audits.length <= 4, `${audits.length} in 25 s`);
+    const last = audits.at(-1)?.subject;
+    assert.equal(last?.kind === 'file' && last.text, 'echo 15');
+  });
+
+  it('is not kept waiting by that where a person saves', async () => {
+    const { type, clock, audits } = auditSetting();
+    await type('echo 1');
+    await clock.pass(100);
+    await type('echo 2');
+    await clock.pass(100);
+    assert.equal(audits.length, 2);
+  });
+
   it('that nobody decided is not forgotten by another save: all since the accepted text is read again', async () => {
     const { guard, documents, clock, audits, writes, baselines } = auditSetting();
     documents.mayWrite = (document) => guard.mayWrite(document, 'quiet');
     for (const text of ['echo fine', `echo fine\n${WRONG}`, `echo fine\n${WRONG}\necho more`]) {
       documents.edit(FILE, text);
       await documents.save(FILE);
-      await clock.pass(1000);
+      await clock.pass(INTERVAL_MS);
     }
     const last = audits.at(-1)?.subject;
     assert.equal(last?.kind === 'file' && last.baseline, 'echo fine');
