@@ -5,6 +5,7 @@ import { builtInPolicies, productVersion } from '../product.ts';
 import { SentinelError } from '../protocol/problem.ts';
 import { PROTOCOL_VERSION } from '../protocol/vocabulary.ts';
 import { ownLedgerFolder } from './ledgerFolder.ts';
+import { aboutOrganisation, ownOrganisation } from './organisation.ts';
 
 export interface DoctorOptions {
   readonly policies?: string;
@@ -61,6 +62,7 @@ export async function doctor(options: DoctorOptions): Promise<number> {
     { about: 'version', ok: true, says: `${productVersion()}, protocol ${PROTOCOL_VERSION}` },
     { about: 'runtime', ok: true, says: `Node ${process.versions.node} on ${process.platform}-${process.arch}` },
     ...(await aboutPolicies(options.policies)),
+    aboutOrganisation(await ownOrganisation()),
     await aboutLedger(options.ledger ?? ownLedgerFolder()),
   ];
   if (options.json === true) process.stdout.write(`${JSON.stringify(findings)}\n`);

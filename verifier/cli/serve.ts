@@ -12,6 +12,7 @@ import { endOnUnforeseen, printEntry, stopOnSigns } from '../stopping.ts';
 import { type AuditArguments, auditChoice } from './auditChoice.ts';
 import { CommandError, EXIT } from './exitCodes.ts';
 import { ownLedgerFolder } from './ledgerFolder.ts';
+import { ownOrganisation } from './organisation.ts';
 
 export interface ServeOptions extends AuditArguments {
   readonly port?: string;
@@ -65,6 +66,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   const lines = new RedactedLines(loadRedact, (line) => process.stderr.write(line));
   const own = { lines, log: createLog(lines) };
   endOnUnforeseen(own);
+  const { inForce: organisation } = await ownOrganisation();
   const service = await createService(
     {
       ...tokens,
@@ -75,6 +77,7 @@ export async function serve(options: ServeOptions): Promise<void> {
       },
       ledgerDir: resolve(options.ledger ?? ownLedgerFolder()),
       workspaceRoots: options.workspace.map((folder) => resolve(folder)),
+      ...(organisation === undefined ? {} : { organisation }),
       ...(audit === undefined ? { auditOffBecause } : { audit }),
     },
     { log: own.log, ...(port === undefined ? {} : { allowedHosts: loopbackHosts(port) }) },
