@@ -76,6 +76,15 @@ describe('the auditor is shown', () => {
     assert.deepEqual(asked?.text.split('\n'), [...BASE.slice(21, 29), '‹redacted:sample› was here', ...BASE.slice(30, 38)]);
   });
 
+  it('what was taken away as well, redacted in the light of the whole', async () => {
+    const { assessor, auditor } = await bench();
+    const before = BASE.with(29, 'if (!allowed(open-sesame)) throw new Error();').join('\n');
+    await assessor.assess(ask({ subject: file(BASE.toSpliced(29, 1).join('\n'), before) }));
+    const [asked] = auditor.asked;
+    assert.deepEqual(asked?.removed, { text: 'if (!allowed(‹redacted:sample›)) throw new Error();', lineNumbers: [30] });
+    assert.equal(asked?.lineNumbers?.length, 16);
+  });
+
   it('a file without an accepted text whole', async () => {
     const { assessor, auditor } = await bench();
     await assessor.assess(ask({ subject: file(BASE.join('\n')) }));

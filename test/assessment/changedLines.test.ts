@@ -21,11 +21,16 @@ const CASES: Record<string, { text: string[]; read: number[] }> = {
 
 describe('of a changed file an auditor reads', () => {
   for (const [name, { text, read }] of Object.entries(CASES)) {
-    it(`${name}`, () => assert.deepEqual(changedLines(base.join('\n'), text.join('\n')), read));
+    it(`${name}`, () => assert.deepEqual(changedLines(base.join('\n'), text.join('\n'))?.read, read));
   }
 
   it('nothing where only the line ends differ', () => {
-    assert.deepEqual(changedLines(base.join('\n'), base.join('\r\n')), []);
+    assert.deepEqual(changedLines(base.join('\n'), base.join('\r\n')), { read: [], removed: [] });
+  });
+
+  it('also what was taken away, by its former numbers', () => {
+    assert.deepEqual(changedLines(base.join('\n'), base.toSpliced(50, 3).join('\n'))?.removed, [51, 52, 53]);
+    assert.deepEqual(changedLines(base.join('\n'), base.toSpliced(9, 0, 'new').toSpliced(60, 1).join('\n'))?.removed, [60]);
   });
 
   it('all of it where it is another text', () => {
@@ -44,10 +49,17 @@ describe('of a changed file an auditor reads', () => {
     const text = fc.array(fc.constantFrom('a', 'b', 'c', ''), { maxLength: 40 });
     fc.assert(
       fc.property(text, text, (before, after) => {
-        const read = changedLines(before.join('\n'), after.join('\n'));
-        if (read === undefined) return;
+        const changes = changedLines(before.join('\n'), after.join('\n'));
+        if (changes === undefined) return;
+        const { read, removed } = changes;
         const known = new Set(before.join('\n').split('\n'));
         for (const [i, line] of after.entries()) if (!known.has(line)) assert.ok(read.includes(i + 1), `${i + 1}`);
+        const rest = before
+          .join('\n')
+          .split('\n')
+          .filter((_, i) => !removed.includes(i + 1));
+        const kept = after.join('\n').split('\n');
+        assert.ok(rest.every((line) => kept.includes(line)));
         assert.ok(read.every((number, i) => number >= 1 && number <= Math.max(1, after.length) && number > (read[i - 1] ?? 0)));
       }),
     );

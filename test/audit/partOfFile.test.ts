@@ -26,6 +26,14 @@ for (const { name, say, next, requests, auditor } of PROVIDERS) {
     );
   });
 
+  it(`${name}: what was taken away stands in a frame of its own, and is not quoted as if it were still there`, async () => {
+    next(say.verdict({ findings: [claim({ quote: 'requireLogin()' })] }));
+    const result = await auditor().audit({ ...part, removed: { text: 'requireLogin()', lineNumbers: [9] } }, NEVER);
+    assert.match(requests[0]?.text ?? '', /begin removed \]\]\]\n[^\n]* left out 1-8 \]\]\]\n9\| requireLogin\(\)\n/);
+    assert.equal(result.state === 'ran' && result.findings.length, 0);
+    assert.match(result.state === 'ran' ? (result.dropped[0] ?? '') : '', /quotes text that is not there/);
+  });
+
   it(`${name}: a finding in a part is placed in the whole, at the line that the auditor means`, async () => {
     for (const [startLine, expected] of [
       [4, 4],

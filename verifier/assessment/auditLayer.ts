@@ -72,7 +72,7 @@ async function redactedRequest(request: AssessmentRequest, scripts: string, { ga
   return {
     purpose: request.purpose,
     kind: subject.kind,
-    ...(await linesToRead(request, text)),
+    ...(await linesToRead(request, text, gates)),
     ...(name === undefined ? {} : { name: redactedName }),
     ...(language === undefined ? {} : { language: redactedLanguage }),
     ...(request.intent === undefined ? {} : { intent }),
@@ -81,14 +81,31 @@ async function redactedRequest(request: AssessmentRequest, scripts: string, { ga
 }
 
 /** Of a file that had an accepted text: what changed, so that no more leaves the machine than is to be examined. */
-async function linesToRead({ subject }: AssessmentRequest, redacted: string): Promise<Pick<AuditRequest, 'text' | 'lineNumbers'>> {
+async function linesToRead(
+  { subject }: AssessmentRequest,
+  redacted: string,
+  gates: GatesPort,
+): Promise<Pick<AuditRequest, 'text' | 'lineNumbers' | 'removed'>> {
   if (subject.kind !== 'file' || subject.baseline === undefined) return { text: redacted };
+  const { baseline } = subject;
   const [{ changedLines }, { linesOf }] = await Promise.all([import('./changedLines.ts'), import('../audit/textLines.ts')]);
-  const lines = linesOf(redacted);
-  const lineNumbers = changedLines(subject.baseline, subject.text);
-  // Redaction keeps the number of lines; if it ever did not, the numbers would be about other lines.
-  if (lineNumbers === undefined || lines.length !== linesOf(subject.text).length) return { text: redacted };
-  return { text: lineNumbers.map((number) => lines[number - 1] ?? '').join('\n'), lineNumbers };
+  /** Redaction keeps the number of lines; if it ever did not, the numbers would be about other lines. */
+  const pick = (of: string, original: string, numbers: readonly number[]): string | undefined => {
+    const lines = linesOf(of);
+    return lines.length === linesOf(original).length ? numbers.map((number) => lines[number - 1] ?? '').join('\n') : undefined;
+  };
+  const changes = changedLines(baseline, subject.text);
+  const text = changes && pick(redacted, subject.text, changes.read);
+  if (changes === undefined || text === undefined) return { text: redacted };
+  if (changes.removed.length === 0) return { text, lineNumbers: changes.read };
+  // The whole is redacted, as a line of a key tells nothing by itself.
+  const [before = ''] = await gates.redact([baseline]);
+  const removed = pick(before, baseline, changes.removed);
+  return {
+    text,
+    lineNumbers: changes.read,
+    ...(removed === undefined ? {} : { removed: { text: removed, lineNumbers: changes.removed } }),
+  };
 }
 
 /** Findings arrive redacted by the auditor; what else it says may quote the content or the service. */

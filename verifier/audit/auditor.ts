@@ -18,6 +18,8 @@ export interface AuditRequest {
   readonly text: string;
   /** Where `text` holds only some lines of the subject: the number that each has in the whole, ascending. */
   readonly lineNumbers?: readonly number[];
+  /** Lines that the accepted text had and this one has not, redacted, with their numbers in that one. */
+  readonly removed?: { readonly text: string; readonly lineNumbers: readonly number[] };
   readonly name?: string;
   readonly language?: string;
   readonly intent?: string;

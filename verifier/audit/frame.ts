@@ -1,7 +1,7 @@
 import { linesOf } from './textLines.ts';
 
 /** What a frame holds. Labels come from this list alone: nothing of the content stands outside its frame. */
-export type FrameLabel = 'subject' | 'name' | 'language' | 'intent' | 'workspace-policy';
+export type FrameLabel = 'subject' | 'removed' | 'name' | 'language' | 'intent' | 'workspace-policy';
 
 export interface FramePart {
   readonly label: FrameLabel;

@@ -8,6 +8,8 @@ export const MAX_SUBJECT = 400_000;
 /** The intent is only compared with; a longer one is cut, and the auditor is told so. */
 export const MAX_INTENT = 20_000;
 export const MAX_NAME = 1_000;
+/** What a change took away is context as well. */
+export const MAX_REMOVED = 20_000;
 export const MAX_WORKSPACE_POLICY = 20_000;
 export const MAX_WORKSPACE_POLICIES = 20;
 
