@@ -1,6 +1,6 @@
 import type { Assessment } from '../../verifier/protocol/assessment.ts';
 import { asRead } from './answerCheck.ts';
-import { AnswerGate, type Check } from './answerGate.ts';
+import { AnswerGate, type Check, MAX_ANSWER } from './answerGate.ts';
 import { recordOutcome } from './decide.ts';
 import type { RequestContext } from './guardedContext.ts';
 import { asVerifierError, VerifierError } from './verifierError.ts';
@@ -19,6 +19,8 @@ export class GuardedAnswer {
   readonly #gate: AnswerGate;
   readonly #check: Check;
   readonly #before: string;
+  /** The answer so far, where there is no verifier to ask: whether it may go on is asked of a person, and once. */
+  #collected = '';
 
   /** @param before text that is already part of the same message: it is assessed together with what follows */
   constructor(context: RequestContext, intent: string | undefined, before: string) {
@@ -38,16 +40,18 @@ export class GuardedAnswer {
   }
 
   get isEmpty(): boolean {
-    return this.#gate.text === '';
+    return this.#gate.text === '' && this.#collected === '';
   }
 
   push(text: string): void {
-    this.#gate.push(text);
+    if (!(this.#context.verifier instanceof VerifierError)) this.#gate.push(text);
+    else if (this.#collected.length <= MAX_ANSWER) this.#collected += text;
   }
 
   /** Nothing more is coming. `complete`: the whole answer is here. */
   async end(complete: boolean): Promise<AnswerEnd> {
     const gate = this.#gate;
+    if (this.#collected !== '') gate.push(this.#collected);
     await gate.finish();
     if (gate.failure) return this.#unchecked(gate.failure, complete);
     if (gate.text.trim() === '') {

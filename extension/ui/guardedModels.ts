@@ -105,7 +105,7 @@ export class GuardedModels implements vscode.LanguageModelChatProvider {
     while (this.#lookAgain) {
       this.#lookAgain = false;
       try {
-        const models = (await vscode.lm.selectChatModels({})).filter(({ vendor }) => vendor !== GUARDED_VENDOR);
+        const models = (await vscode.lm.selectChatModels({})).filter(isOfChats);
         // Of several with one name the first counts: VS Code would refuse the others.
         this.#inner = new Map(models.toReversed().map((model) => [guardedId(model), model]));
         const offered = models.filter((model) => this.#inner.get(guardedId(model)) === model).map(information);
@@ -143,6 +143,11 @@ export async function switchToGuarded(model: ChosenModel & { readonly family?: s
   } catch {
     await vscode.commands.executeCommand('workbench.action.chat.openModelPicker');
   }
+}
+
+/** Its own models are never wrapped again, nor those that VS Code keeps for agents outside of its chat. */
+function isOfChats({ vendor, maxInputTokens }: vscode.LanguageModelChat): boolean {
+  return vendor !== GUARDED_VENDOR && vendor !== 'copilotcli' && maxInputTokens > 0;
 }
 
 function guardedId({ vendor, id }: Pick<ChosenModel, 'vendor' | 'id'>): string {

@@ -1,19 +1,11 @@
 // A deterministic language model: it streams the script that the prompt asks for in small pieces
 // and counts how often it was called, so that a test can show that a denied prompt never came here.
 const vscode = require('vscode');
+const { agentAnswer, planSteps } = require('./agent.js');
 const answers = require('./answers.js');
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 const textOf = (message) => message.content.map((part) => (typeof part.value === 'string' ? part.value : '')).join('');
-
-/** In an agent's run, "edits PATH" becomes one call of the editor's own editing tool. */
-function agentEdit(messages, tools) {
-  const path = /agent edits (\S+)/.exec(messages.map(textOf).join('\n'))?.[1];
-  const answered = messages.some((message) => message.content.some((part) => part instanceof vscode.LanguageModelToolResultPart));
-  if (path === undefined || answered || !tools.some(({ name }) => name === 'replace_string_in_file')) return undefined;
-  const input = { filePath: path, oldString: 'mkdir -p backup', newString: 'mkdir -p backup\nrm -rf /' };
-  return new vscode.LanguageModelToolCallPart('edit-1', 'replace_string_in_file', input);
-}
 
 let calls = 0;
 let lastMessages = [];
@@ -33,8 +25,11 @@ const model = {
   async provideLanguageModelChatResponse(_model, messages, options, progress, token) {
     calls += 1;
     lastMessages = messages.map(textOf);
-    const edit = agentEdit(messages, options.tools ?? []);
-    if (edit !== undefined) return progress.report(edit);
+    const planned = agentAnswer(messages, options.tools ?? []);
+    if (planned !== undefined) {
+      for (const part of planned) progress.report(part);
+      return;
+    }
     const prompt = lastMessages.at(-1) ?? '';
     const script = answers.find(({ word }) => prompt.includes(word)) ?? { text: `You said: ${prompt.slice(0, 200)}\n` };
     for (const piece of script.text.match(/[\s\S]{1,12}/g)) {
@@ -54,6 +49,7 @@ exports.activate = (context) => {
   context.subscriptions.push(
     vscode.lm.registerLanguageModelChatProvider('sentinel-sample', model),
     vscode.commands.registerCommand('sentinelSample.calls', () => calls),
+    vscode.commands.registerCommand('sentinelSample.plan', planSteps),
     vscode.commands.registerCommand('sentinelSample.lastMessages', () => lastMessages),
   );
 };
