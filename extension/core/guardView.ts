@@ -1,5 +1,5 @@
 import type { PendingDecision } from '../../verifier/protocol/decision.ts';
-import type { History, HistoryGap, HistoryItem } from '../../verifier/protocol/history.ts';
+import { type History, type HistoryGap, HistoryItem } from '../../verifier/protocol/history.ts';
 import type { Source } from '../../verifier/protocol/vocabulary.ts';
 import { describeLayers, visibleLine } from './dialogText.ts';
 import type { GuardState } from './guardState.ts';
@@ -18,11 +18,13 @@ export interface ViewNode {
   readonly description?: string;
   readonly tooltip: string;
   readonly icon: ViewIcon;
-  /** For a screen reader: everything that icon and columns say. */
+  /** For a screen reader: label and description as they stand there, then what else there is to say. */
   readonly spoken: string;
   /** Which actions the line offers; menus in package.json go by it. */
   readonly kind: 'section' | 'waiting' | 'write' | 'file' | 'item' | 'gap' | 'state';
   readonly children?: readonly ViewNode[];
+  /** Whether the children are out of sight at first. */
+  readonly folded?: boolean;
   /** What the actions are about. */
   readonly about?: ViewSubject;
 }
@@ -56,12 +58,14 @@ export function guardNodes({ waiting, writes, history }: GuardFacts, moment: Mom
   const waitingIds = new Set(waiting.map(({ assessment }) => assessment.id));
   const settled = history.items.filter(({ assessmentId, timing }) => timing !== 'ahead' && !waitingIds.has(assessmentId));
   const today = settled.filter(({ timing }) => timing === 'before').map((item) => itemNode(item, moment));
+  const found = settled.filter(({ timing }) => timing === 'after');
   const unassessed = [
-    ...settled.filter(({ timing }) => timing === 'after').map((item) => [item.seq, itemNode(item, moment)] as const),
+    ...found.filter(({ verdict }) => verdict !== 'pass').map((item) => [item.seq, itemNode(item, moment)] as const),
     ...history.gaps.map((gap) => [gap.seq, gapNode(gap, moment)] as const),
   ];
-  // What waits and what was found after the fact are listed newest first, like everything else.
+  const harmless = found.filter(({ verdict }) => verdict === 'pass').map((item) => itemNode(item, moment));
   const after = unassessed.sort(([a], [b]) => b - a).map(([, node]) => node);
+  if (harmless.length > 0) after.push(harmlessNode(harmless));
   if (open.length + today.length + after.length === 0) return [];
   const passed = passedNode(history);
   return [
@@ -77,7 +81,7 @@ export function stateNodes({ level, summary, lines }: GuardState): ViewNode[] {
   const first: ViewNode = {
     ...{ id: 'state', kind: 'state', label: `Sentinel: ${visibleLine(summary)}`, icon },
     tooltip: 'Opens the doctor',
-    spoken: `State of the guard: ${visibleLine(summary)}. Opens the doctor.`,
+    spoken: `Sentinel: ${visibleLine(summary)}. Opens the doctor.`,
   };
   const rest = lines.map((line, index): ViewNode => {
     const text = visibleLine(line);
@@ -93,7 +97,7 @@ function section(id: string, label: string, icon: ViewIcon, children: readonly V
 
 function waitingNode({ assessment, source, subjectName }: GuardFacts['waiting'][number], writes: readonly WaitingWrite[]): ViewNode {
   const { id, verdict, findings, timing } = assessment;
-  const what = nameOf(subjectName, source, timing === 'after' ? 'file' : undefined);
+  const what = pendingName(subjectName, source);
   const why = visibleLine(findings.find(({ isNew }) => isNew)?.message ?? findings[0]?.message ?? 'it needs a decision');
   const write = writes.find(({ assessmentId }) => assessmentId === id);
   const state = timing === 'after' ? 'on disk, undecided' : 'held back';
@@ -101,13 +105,17 @@ function waitingNode({ assessment, source, subjectName }: GuardFacts['waiting'][
   return {
     id: `waiting-${id}`,
     kind: write === undefined ? 'waiting' : 'write',
-    label: what,
+    label: what.short,
     description: `${verdict === 'block' ? 'blocked' : 'needs review'} · ${state}`,
     icon: verdict === 'block' ? { id: 'error', color: 'error' } : { id: 'warning', color: 'warning' },
-    tooltip: [what, why, ...ruleLine(findings.map((finding) => finding.ruleId)), `State: ${state}`, describeLayers(assessment.layers)].join(
-      '\n',
-    ),
-    spoken: `${what}, ${verdict === 'block' ? 'blocked' : 'needs review'}, ${state}. ${why}`,
+    tooltip: [
+      what.full,
+      why,
+      ...ruleLine(findings.map((finding) => finding.ruleId)),
+      `State: ${state}`,
+      describeLayers(assessment.layers),
+    ].join('\n'),
+    spoken: `${what.short}, ${verdict === 'block' ? 'blocked' : 'needs review'} · ${state}. ${why}`,
     about: {
       assessmentId: id,
       ...(write === undefined ? {} : { file: write.path }),
@@ -123,7 +131,7 @@ function itemNode(item: HistoryItem, moment: Moment): ViewNode {
   const said = [ended.words, ...(outcome === undefined ? [] : [outcome.outcome])].join(' · ');
   const file = kind === 'file' ? subjectName : undefined;
   const lines = [
-    what,
+    what.full,
     ...(message === undefined ? [] : [visibleLine(message)]),
     ...ruleLine(ruleIds),
     ...(unassessed === undefined ? [] : [`Unassessed: ${visibleLine(unassessed)}`]),
@@ -138,11 +146,11 @@ function itemNode(item: HistoryItem, moment: Moment): ViewNode {
   return {
     id: `item-${seq}`,
     kind: file === undefined ? 'item' : 'file',
-    label: what,
+    label: what.short,
     description: `${said} · ${moment(time)}`,
     icon: ended.icon,
     tooltip: lines.join('\n'),
-    spoken: `${what}, ${said}, ${moment(time)}${message === undefined ? '' : `. ${visibleLine(message)}`}`,
+    spoken: `${what.short}, ${said} · ${moment(time)}${message === undefined ? '' : `. ${visibleLine(message)}`}`,
     about: {
       assessmentId: item.assessmentId,
       ...(file === undefined ? {} : { file }),
@@ -179,8 +187,16 @@ function gapNode({ seq, time, what, detail }: HistoryGap, moment: Moment): ViewN
     ...{ id: `gap-${seq}`, kind: 'gap', label, icon },
     description: `${text} · ${moment(time)}`,
     tooltip: [label, text, `Ledger entry ${seq}, ${time}`].join('\n'),
-    spoken: `${label}, ${moment(time)}. ${text}`,
+    spoken: `${label}, ${text} · ${moment(time)}`,
   };
+}
+
+/** A build or a branch switch writes many files: what was found harmless must not bury what was not. */
+function harmlessNode(children: readonly ViewNode[]): ViewNode {
+  const label = `${children.length} found harmless afterwards`;
+  const icon = { id: 'pass', color: 'ok' } as const;
+  const tooltip = 'Written without a check, and looked at at once';
+  return { id: 'harmless', kind: 'section', label, icon, tooltip, spoken: `${label}. ${tooltip}.`, children, folded: true };
 }
 
 function passedNode({ passed, complete }: History): ViewNode | undefined {
@@ -196,9 +212,26 @@ const SOURCES: Record<Source, string> = {
 };
 const KINDS = { prompt: 'Prompt', response: 'Answer', command: 'Command', file: 'File', tool: 'Tool call' } as const;
 
-function nameOf(subjectName: string | undefined, source: Source, kind: HistoryItem['kind'] | undefined): string {
-  if (subjectName !== undefined && subjectName !== '') return visibleLine(subjectName);
-  return `${kind === undefined ? 'Held' : KINDS[kind]} (${SOURCES[source]})`;
+interface Name {
+  readonly short: string;
+  readonly full: string;
+}
+
+/** A file outside the workspace stands in the ledger with its whole path: a line shows its last part. */
+function nameOf(subjectName: string | undefined, source: Source, kind: HistoryItem['kind'] | undefined): Name {
+  if (subjectName === undefined || subjectName === '') {
+    const words = `${kind === undefined ? 'Held' : KINDS[kind]} (${SOURCES[source]})`;
+    return { short: words, full: words };
+  }
+  const full = visibleLine(subjectName);
+  const isWhole = /^(?:[/\\]|[a-z]:[/\\])/i.test(subjectName);
+  return { short: isWhole ? visibleLine(subjectName.split(/[/\\]/).at(-1) ?? subjectName) : full, full };
+}
+
+/** What waits is named by its kind where it has no name. */
+function pendingName(subjectName: string, source: Source): Name {
+  const kind = Object.hasOwn(KINDS, subjectName) && source !== 'save' ? HistoryItem.shape.kind.safeParse(subjectName).data : undefined;
+  return nameOf(kind === undefined ? subjectName : undefined, source, kind);
 }
 
 function ruleLine(ruleIds: readonly string[]): string[] {

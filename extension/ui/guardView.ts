@@ -146,8 +146,8 @@ class Tree implements vscode.TreeDataProvider<ViewNode> {
   }
 
   getTreeItem(node: ViewNode): vscode.TreeItem {
-    const folded = node.children === undefined ? vscode.TreeItemCollapsibleState.None : vscode.TreeItemCollapsibleState.Expanded;
-    const item = new vscode.TreeItem(node.label, folded);
+    const { None, Collapsed, Expanded } = vscode.TreeItemCollapsibleState;
+    const item = new vscode.TreeItem(node.label, node.children === undefined ? None : node.folded ? Collapsed : Expanded);
     item.id = node.id;
     if (node.description !== undefined) item.description = node.description;
     item.tooltip = node.tooltip;

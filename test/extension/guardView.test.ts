@@ -66,7 +66,7 @@ describe('the Guard view', () => {
     assert.deepEqual(titles(nodes), [
       ['Waiting for You', ['a.ts']],
       ['Today', ['src/app.ts', '3 checks passed']],
-      ['Unassessed', ['b.sh', 'Not looked at']],
+      ['Unassessed', ['Not looked at', '1 found harmless afterwards']],
     ]);
   });
 
@@ -93,7 +93,8 @@ describe('the Guard view', () => {
 
   for (const { what, more, said, icon } of ENDS) {
     it(`says in words what the icon says, and to a screen reader too: ${what}`, () => {
-      const [node] = show({ items: [item(7, more)] })[0]?.children ?? [];
+      const [first] = show({ items: [item(7, more)] })[0]?.children ?? [];
+      const node = first?.children?.[0] ?? first;
       assert.equal(node?.description, said);
       assert.equal(node?.icon.id, icon);
       for (const word of said.replace(' · 03:04', '').split(' · ')) assert.ok(node?.spoken.includes(word), word);
@@ -112,6 +113,25 @@ describe('the Guard view', () => {
     const subjectName = 'safe.txt\n\u202Eexe.bad';
     const [node] = show({ items: [item(7, { subjectName })] })[0]?.children ?? [];
     for (const text of [node?.label, node?.tooltip.split('\n')[0], node?.spoken]) assert.doesNotMatch(text ?? '', /[\n\u202E]/);
+  });
+
+  for (const [subjectName, label] of [
+    ['src/app.ts', 'src/app.ts'],
+    ['/home/ada/elsewhere/x.sh', 'x.sh'],
+    ['C:\\Users\\Ada\\x.ps1', 'x.ps1'],
+  ] as const) {
+    it(`names ${subjectName} as ${label}, and in full in the tooltip`, () => {
+      const [node] = show({ items: [item(7, { subjectName })] })[0]?.children ?? [];
+      assert.equal(node?.label, label);
+      assert.equal(node?.tooltip.split('\n')[0], subjectName);
+      assert.equal(node?.about?.file, subjectName, 'it could not be opened');
+    });
+  }
+
+  it('names a held prompt by what it is', () => {
+    const assessment = assessmentOf({ kind: 'prompt', text: 'BAD' }, 'block');
+    const [section] = show({}, [{ assessment, source: 'chat', subjectName: 'prompt' }]);
+    assert.equal(section?.children?.[0]?.label, 'Prompt (chat)');
   });
 
   it('keeps the identity of its lines, so that a refresh moves nobody', () => {

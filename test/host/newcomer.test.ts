@@ -97,9 +97,7 @@ describe('a newcomer', () => {
     const calls = await window.modelCalls();
     await step('Try a risky prompt');
     await press('Put the Prompt into the Chat');
-    await until('the prompt stands in the chat', async () =>
-      (await page.locator('.interactive-input-part').innerText()).includes('rm -rf'),
-    );
+    await page.locator('.interactive-input-part .view-lines', { hasText: /Please\srun\srm/ }).waitFor();
     await look('prompt');
     await page.keyboard.press('Enter');
     assert.match((await dialog.read()).message, /The prompt was held back/);
@@ -135,7 +133,7 @@ describe('a newcomer', () => {
     await look('guard-view');
     await step('Read the guard’s state'.replace('’', "'"));
     await press('Open the Doctor');
-    await page.getByText('Sentinel AI: doctor').first().waitFor({ state: 'attached' });
+    await page.locator('.tab', { hasText: 'Sentinel AI doctor' }).waitFor();
     await look('doctor');
   });
 });
