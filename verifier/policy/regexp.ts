@@ -14,6 +14,8 @@ const LINE_END = '(?:\\r?$)';
 export class Regexp {
   readonly source: string;
   #compiled: RE2JS | undefined;
+  /** For texts with carriage returns. */
+  #windows: RE2JS | undefined;
 
   constructor(source: string) {
     this.source = source;
@@ -21,17 +23,23 @@ export class Regexp {
 
   /** @throws RE2JSException where the source is not RE2 */
   get compiled(): RE2JS {
-    this.#compiled ??= RE2JS.compile(withWindowsLineEnds(this.source), RE2JS.MULTILINE);
+    this.#compiled ??= RE2JS.compile(this.source, RE2JS.MULTILINE);
     return this.#compiled;
   }
 
   /** Whether it matches anywhere in the text. */
   test(text: string): boolean {
-    return this.compiled.test(text);
+    return this.#for(text).test(text);
   }
 
   matcher(text: string): Matcher {
-    return this.compiled.matcher(text);
+    return this.#for(text).matcher(text);
+  }
+
+  #for(text: string): RE2JS {
+    if (!text.includes('\r')) return this.compiled;
+    this.#windows ??= RE2JS.compile(withWindowsLineEnds(this.source), RE2JS.MULTILINE);
+    return this.#windows;
   }
 }
 
