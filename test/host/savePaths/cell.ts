@@ -2,6 +2,7 @@ import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DRIVEN_SETTINGS } from '../editorSettings.ts';
 import type { GuardedWindow } from '../guardedWindow.ts';
+import { until } from '../until.ts';
 import type { Column } from './columns.ts';
 import { DiskReader } from './diskReader.ts';
 import { isDiagnosed, textOf } from './editorText.ts';
@@ -59,14 +60,14 @@ async function observe(window: GuardedWindow, path: SavePath, column: Column, fi
     let shown = !reader.seen && (await told(SAYS_HELD));
     if (!reader.seen) {
       await waitFor(DIALOG_OPENS_MS, () => workbench.dialog.isOpen());
-      await denyAll(window);
+      await answerAll(window, /^Deny/);
     }
     await sleep(path.settleMs ?? SETTLE_MS);
     if (reader.seen) {
       await waitFor(NOT_FOUND_MS, () => record.assessed('after', reader.firstSeen) !== undefined || record.gap() !== undefined);
       shown = await waitFor(NOT_SHOWN_MS, async () => (await told(SAYS_WRITTEN)) || (await isDiagnosed(window, file)));
     } else {
-      await denyAll(window);
+      await answerAll(window, /^Deny/);
       shown ||= await isDiagnosed(window, file);
     }
     const text = await keptText(window, file, path.keeps);
@@ -92,12 +93,12 @@ async function keptText(window: GuardedWindow, file: string, keeps = VIOLATION):
   return kept === 'gone' && (await textOf(window, file, VIOLATION)) !== 'gone' ? 'changed' : kept;
 }
 
-/** Answers every dialog of the guard with Deny. */
-async function denyAll({ workbench }: GuardedWindow): Promise<void> {
+/** Answers every dialog with the first fitting button. */
+async function answerAll({ workbench }: GuardedWindow, button: RegExp): Promise<void> {
   const { dialog, page } = workbench;
   for (let dialogs = 0; dialogs < 5 && (await dialog.isOpen()); dialogs += 1) {
     const { buttons } = await dialog.read();
-    await dialog.press(buttons.find((label) => label.startsWith('Deny')) ?? 'Cancel');
+    await dialog.press(buttons.find((label) => button.test(label)) ?? 'Cancel');
     await page.waitForTimeout(300);
   }
 }
@@ -110,12 +111,15 @@ async function tidy(window: GuardedWindow, path: SavePath): Promise<void> {
     await workbench.setting(name, usual);
   }
   await workbench.command('other.behave', {});
-  if (await workbench.dialog.isOpen()) await denyAll(window);
+  if (await workbench.dialog.isOpen()) await answerAll(window, /^Deny/);
   if (await workbench.page.locator('.quick-input-widget').isVisible()) await workbench.page.keyboard.press('Escape');
-  for (let editors = 0; editors < 10 && (await workbench.page.locator('.tabs-container .tab.dirty').count()) > 0; editors += 1) {
-    await workbench.command('workbench.action.revertAndCloseActiveEditor');
-  }
-  await workbench.command('workbench.action.closeAllEditors');
+  await until('all editors are closed', async () => {
+    // VS Code asks about a text that is unsaved, or is so again in the next moment.
+    await workbench.startCommand('workbench.action.closeAllEditors');
+    await sleep(150);
+    await answerAll(window, /^(Deny|Don't Save)/);
+    return (await workbench.page.locator('.tabs-container .tab').count()) === 0;
+  });
   await workbench.command('notifications.clearAll');
 }
 
