@@ -193,5 +193,6 @@ export async function exportText(suggestedName: string, text: string): Promise<b
 export async function openAt(path: string, line: number): Promise<void> {
   const at = new vscode.Position(line - 1, 0);
   await vscode.window.showTextDocument(uriOf(path), { selection: new vscode.Range(at, at), preview: true });
-  await vscode.commands.executeCommand('workbench.action.files.setActiveEditorReadonlyInSession');
+  // Editors of other makes may not know the command; then the file is open all the same.
+  await vscode.commands.executeCommand('workbench.action.files.setActiveEditorReadonlyInSession').then(undefined, () => undefined);
 }

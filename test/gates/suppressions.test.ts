@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
+import fc from 'fast-check';
 import { createGates } from '../../verifier/gates/engine.ts';
 import type { GateResult, Gates } from '../../verifier/gates/gates.ts';
 import { loadShellGrammar } from '../../verifier/gates/shell/grammar.ts';
@@ -281,4 +282,30 @@ test('what an agent runs, writes or answers knows no suppression, whatever it br
 
 test('where no suppression can concern a file, the marker alone changes nothing', () => {
   assert.deepEqual(ruleIds(assess(`${comment()}\n${LINE}\n`)), [RULE]);
+});
+
+test('no text whatever suppresses anything by itself', () => {
+  const part = fc.constantFrom(
+    LINE,
+    comment(),
+    comment(RULE, '2026-06-01', 'x'),
+    comment(RULE, '9999-12-31'),
+    comment('secrets.private-key'),
+    `${LINE}  ${comment()}`,
+    '# sentinel:allow',
+    `# sentinel:allow ${RULE}`,
+    '# sentinel:allow * until=2026-06-01 reason="all"',
+    'x = 1',
+    '',
+  );
+  const lines = fc.array(fc.oneof(part, fc.string({ maxLength: 30 })), { maxLength: 12 });
+  const found = (result: GateResult): string[] =>
+    result.findings.filter(({ ruleId }) => ruleId === RULE).map(({ location }) => String(location?.startLine));
+  fc.assert(
+    fc.property(lines, (texts) => {
+      const text = texts.join('\n');
+      assert.deepEqual(found(assess(text, allowed())), found(assess(text)));
+    }),
+    { numRuns: 300 },
+  );
 });

@@ -45,7 +45,10 @@ describe('false alarms in a real VS Code', () => {
     await workbench.save();
     const asked = await workbench.dialog.read();
     await picture('dialog');
-    assert.ok(['Deny', 'Approve', 'Not a Risk…'].every((button) => asked.buttons.includes(button)), asked.buttons.join(', '));
+    assert.ok(
+      ['Deny', 'Approve', 'Not a Risk…'].every((button) => asked.buttons.includes(button)),
+      asked.buttons.join(', '),
+    );
     // Enter must not do more than Deny, whatever stands beside it.
     assert.equal((await workbench.page.locator('.monaco-dialog-box .monaco-button:focus').innerText()).trim(), 'Deny');
     await workbench.dialog.press('Not a Risk');
@@ -75,6 +78,21 @@ describe('false alarms in a real VS Code', () => {
     assert.ok(window.read(SCRIPT).includes(MARK));
   });
 
+  it('asks again about what had passed, once the suppression is withdrawn', async () => {
+    const { workbench, ledger } = window;
+    const mark = ledger.mark();
+    await workbench.startCommand('sentinelai.withdrawSuppression');
+    await pick('in tidy.sh');
+    await mark.find('suppression', (event) => event.action === 'withdraw');
+    await workbench.openFile(SCRIPT);
+    await workbench.typeAtEnd('ls uploads\n');
+    await workbench.save();
+    await until('the guard asks', async () => (await workbench.dialog.read()).detail.includes('nobody on this machine accepted it'));
+    await workbench.dialog.press('Deny');
+    await workbench.dialog.closed();
+    assert.equal(window.read(SCRIPT).includes('ls uploads'), false);
+  });
+
   it('offers quick fixes on a finding, and keeps the note on one that is wrong', async () => {
     const { workbench } = window;
     await workbench.openFile('scripts/other.sh');
@@ -97,6 +115,15 @@ describe('false alarms in a real VS Code', () => {
     await until('it says that the note is kept', async () =>
       (await workbench.notifications()).join('\n').includes('is kept on this machine'),
     );
+
+    await workbench.startCommand('sentinelai.openRule');
+    await until(
+      'the rule is open',
+      async () => (await workbench.activeEditor())?.file.endsWith('destructive-operations/rules.yaml') === true,
+    );
+    await picture('rule');
+    await workbench.page.keyboard.type('x');
+    assert.equal((await workbench.activeEditor())?.dirty, false, 'the rule is open for reading');
   });
 
   it('shows a comment that another program brings with its risky line, and lets it allow nothing', async () => {
