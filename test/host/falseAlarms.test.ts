@@ -76,6 +76,8 @@ describe('false alarms in a real VS Code', () => {
     await workbench.dialog.press('Deny');
     await workbench.dialog.closed();
     assert.ok(window.read(SCRIPT).includes(MARK));
+    await workbench.command('workbench.action.files.revert');
+    await until('the text of the disk is back in the editor', async () => !(await workbench.isDirty(SCRIPT)));
   });
 
   it('asks again about what had passed, once the suppression is withdrawn', async () => {
