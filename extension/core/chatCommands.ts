@@ -12,8 +12,8 @@ import { asVerifierError } from './verifierError.ts';
 export interface CommandView {
   /** Markdown that has already been made safe. */
   show(markdown: string): void;
-  /** A link that opens a file, at a one-based line. */
-  place(label: string, at: { readonly path: string; readonly line?: number }): void;
+  /** A link that opens a file, at a one-based line. It reads as the file's name, with the line. */
+  place(at: { readonly path: string; readonly line?: number }): void;
   progress(message: string): void;
   /** Buttons to restart the verifier and to see the log. */
   offerRecovery(): void;
@@ -79,13 +79,12 @@ async function tellPolicies({ verifier, view, signal }: CommandContext): Promise
   const { policies } = await verifier.policies({ signal });
   view.show(`${policies.length} policies are in force. /explain followed by a rule's name says more about it.\n\n`);
   for (const policy of policies) {
-    const { title, folder, rules } = policy;
-    view.show('- ');
-    view.place(visibleLine(title), { path: `${folder}/policy.md` });
+    const { name, title, folder, rules } = policy;
+    view.show(`- **${plainWords(visibleLine(title))}** (${plainWords(name)}, ${describeOrigin(policy)}): `);
+    view.place({ path: `${folder}/policy.md` });
     const blocking = rules.filter(({ verdict }) => verdict === 'block').length;
-    const count = `${rules.length} ${rules.length === 1 ? 'rule' : 'rules'}, ${blocking} of them blocking`;
-    view.show(` · ${plainWords(policy.name)}, ${describeOrigin(policy)} · `);
-    view.place(count, { path: `${folder}/rules.yaml` });
+    view.show(` · ${rules.length} ${rules.length === 1 ? 'rule' : 'rules'}, ${blocking} blocking: `);
+    view.place({ path: `${folder}/rules.yaml` });
     view.show('\n');
   }
   return { rules: [] };

@@ -1,5 +1,6 @@
 import type { CataloguePolicy, CatalogueRule } from '../../verifier/protocol/policyCatalogue.ts';
 import type { ChatCommand, CommandContext } from './chatCommands.ts';
+import { visibleLine } from './dialogText.ts';
 import { plainWords, renderSafe } from './renderSafe.ts';
 
 const MAX_SUGGESTED = 12;
@@ -63,7 +64,7 @@ async function tellRule(context: CommandContext, policy: CataloguePolicy, rule: 
   const examples = text === undefined ? [] : exampleLines(text, rule.line);
   if (examples.length > 0) view.show(`Examples that it finds (match) and leaves alone (ignore):\n\n${fenced(examples)}\n`);
   view.show('Rule: ');
-  view.place(rule.file.split(/[\\/]/).slice(-2).join('/'), { path: rule.file, line: rule.line });
+  view.place({ path: rule.file, line: rule.line });
   view.show('\n\n');
   await tellPolicy(context, policy);
 }
@@ -71,8 +72,8 @@ async function tellRule(context: CommandContext, policy: CataloguePolicy, rule: 
 async function tellPolicy({ view, readText }: CommandContext, policy: CataloguePolicy): Promise<void> {
   const path = `${policy.folder}/policy.md`;
   const text = (await readText(path)) ?? '';
-  view.show('Policy: ');
-  view.place(plainLabel(policy.title), { path });
+  view.show(`Policy **${plainWords(visibleLine(policy.title))}**: `);
+  view.place({ path });
   view.show('\n\n');
   // A workspace's policy is the workspace's text: made inert like a model's answer.
   for (const heading of WHY) {
@@ -137,8 +138,4 @@ function fenced(lines: readonly string[]): string {
   const longest = Math.max(2, ...lines.flatMap((line) => [...line.matchAll(/`+/g)].map(([run]) => run.length)));
   const fence = '`'.repeat(longest + 1);
   return `${fence}yaml\n${lines.join('\n').replaceAll('<vscode_', '<\u2060vscode_')}\n${fence}\n`;
-}
-
-function plainLabel(text: string): string {
-  return text.replace(/\s+/g, ' ').slice(0, 80);
 }

@@ -60,7 +60,7 @@ function sorted({ findings }: Assessment): Finding[] {
 function tell(assessment: Assessment, { path, firstLine }: ScanTarget, view: Parameters<ChatCommand>[0]['view']): void {
   const findings = sorted(assessment);
   view.show('\n\n');
-  view.place(fileLabel(path), { path });
+  view.place({ path });
   const { gates, audit } = assessment.layers;
   const layers = plainWords(`${describeLayer('gates', gates)} · ${describeLayer('audit', audit)}`);
   const count = findings.length === 0 ? 'nothing found' : `${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}`;
@@ -69,7 +69,7 @@ function tell(assessment: Assessment, { path, firstLine }: ScanTarget, view: Par
     view.show(`- **${finding.severity}** `);
     if (finding.location !== undefined) {
       const line = finding.location.startLine + firstLine - 1;
-      view.place(`line ${line}`, { path, line });
+      view.place({ path, line });
       view.show(' ');
     }
     const safer = finding.remediation === undefined ? '' : ` **Safer:** ${plainWords(finding.remediation)}`;

@@ -58,11 +58,10 @@ export const commandSurroundings = {
 function commandView(stream: vscode.ChatResponseStream): CommandView {
   return {
     show: (markdown) => stream.markdown(markdown),
-    place(label, { path, line }) {
+    place({ path, line }) {
       const uri = vscode.Uri.file(path);
-      const start = new vscode.Position(Math.max(0, (line ?? 1) - 1), 0);
-      // VS Code makes Markdown of a label; file names may hold its marks.
-      stream.anchor(line === undefined ? uri : new vscode.Location(uri, start), label.replace(/[[\]<>`\\]/g, ''));
+      // Without a title VS Code shows the file's name; with one it does so too.
+      stream.anchor(line === undefined ? uri : new vscode.Location(uri, new vscode.Position(Math.max(0, line - 1), 0)));
     },
     progress: (message) => stream.progress(message),
     offerRecovery() {

@@ -33,14 +33,14 @@ describe('the commands of the chat participant in a real VS Code', () => {
     await workbench.openFile(SCRIPT);
     const answer = await ask('/scan');
     assert.match(answer, /setup\.sh: 1 finding \(gates: ran · audit: off/);
-    assert.match(answer, /high line 4 rule supply-chain\.remote-execution: This runs what it downloads/);
+    assert.match(answer, /high setup\.sh:4 rule supply-chain\.remote-execution: This runs what it downloads/);
     assert.match(answer, /Safer: Download it/);
     assert.equal(await workbench.dialog.isOpen(), false);
     const assessment = await mark.find('assessment', (event) => event.timing === 'ahead');
     assert.equal(assessment.verdict, 'review');
     await workbench.screenshot(join(pictures, 'scan.png'));
     await workbench.command('workbench.action.closeAllEditors');
-    await workbench.page.locator('.interactive-response').last().getByText('line 4').click();
+    await workbench.page.locator('.interactive-response').last().getByText('setup.sh:4').click();
     await until('the link opens the line', async () => (await workbench.activeEditor())?.file.endsWith(SCRIPT) === true);
     await workbench.page.locator('.interactive-session-followups').getByText('Explain supply-chain.remote-execution').click();
     await until('the rule is explained', async () => /Safer:[\s\S]*Purpose/.test(await workbench.chat.lastAnswerSoFar()));
@@ -56,15 +56,15 @@ describe('the commands of the chat participant in a real VS Code', () => {
     await workbench.openFile(SCRIPT);
     await workbench.page.keyboard.press('Control+End');
     await workbench.page.keyboard.press('Shift+ArrowUp');
-    assert.match(await ask('/scan'), /1 finding[\s\S]*line 4/);
+    assert.match(await ask('/scan'), /1 finding[\s\S]*setup\.sh:4/);
   });
 
   it('/policies lists the policies with links that open them', async () => {
     const { workbench } = window;
     const answer = await ask('/policies');
-    assert.match(answer, /Supply chain · supply-chain, built-in, version \d+ · \d+ rules/);
+    assert.match(answer, /Supply chain \(supply-chain, built-in, version \d+\): policy\.md · \d+ rules, \d+ blocking: rules\.yaml/);
     await workbench.screenshot(join(pictures, 'policies.png'));
-    await workbench.page.locator('.interactive-response').last().getByText('Supply chain', { exact: true }).click();
+    await workbench.page.locator('.interactive-response').last().locator('li', { hasText: 'Supply chain' }).getByText('policy.md').click();
     await until('the policy is open', async () => (await workbench.activeEditor())?.file.endsWith('supply-chain/policy.md') === true);
   });
 
