@@ -1,6 +1,7 @@
 import type { Segment } from '../policy/facts.ts';
 import { languageSegments } from './fileSegments.ts';
-import { languageId, looksLikeShell, SHELL_LANGUAGES, UNTOLD } from './languages.ts';
+import { languageId, SHELL_LANGUAGES, UNTOLD } from './languages.ts';
+import { looksLikeShell } from './likeShell.ts';
 
 interface Block {
   readonly language: string;
