@@ -1,3 +1,4 @@
+import { availableParallelism, loadavg } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DRIVEN_SETTINGS } from '../editorSettings.ts';
@@ -77,6 +78,7 @@ async function observe(window: GuardedWindow, path: SavePath, column: Column, fi
       foundAt: record.assessed('after', reader.firstSeen)?.at ?? null,
       shown,
       gap: record.gap() ?? null,
+      load: Math.round(((loadavg()[0] ?? 0) / availableParallelism()) * 10) / 10,
       disk: await reader.stop(),
     };
   } catch (error) {

@@ -19,6 +19,8 @@ export const Evidence = z.strictObject({
   shown: z.boolean(),
   /** What the ledger says of a file that could not be looked at. */
   gap: z.string().nullable(),
+  /** Processes that wanted to run meanwhile, for each core: well over 1 is a machine that is busy with other things. */
+  load: z.number().nonnegative(),
 });
 export type Evidence = z.infer<typeof Evidence>;
 
