@@ -233,7 +233,7 @@ export function activate(context: vscode.ExtensionContext): void {
       blindSpots: configuration.blindSpots(),
       model: modelInUse.last,
     });
-  const guardView = new GuardView({ connect, writes, state, isOn, clock });
+  const guardView = new GuardView({ connect, writes, saves: saveGuard, state, isOn, clock });
   const refresh = () => {
     statusBar.show(state());
     guardView.changed();

@@ -36,7 +36,7 @@ export interface ViewSubject {
   readonly ruleId?: string;
 }
 
-/** A file that reached the disk without an assessment and waits for a decision. */
+/** A file whose text waits for a decision. */
 export interface WaitingWrite {
   readonly assessmentId: string;
   readonly path: string;
@@ -46,6 +46,8 @@ export interface GuardFacts {
   readonly waiting: readonly Omit<PendingDecision, 'claimedBy'>[];
   /** Those of what waits that are on the disk already: they can be put back. */
   readonly writes: readonly WaitingWrite[];
+  /** Those that are in the editor alone, held back without a dialog. */
+  readonly held: readonly WaitingWrite[];
   readonly history: History;
 }
 
@@ -53,8 +55,8 @@ export interface GuardFacts {
 export type Moment = (time: string) => string;
 
 /** The sections that have something to show; none where there is nothing to say at all. */
-export function guardNodes({ waiting, writes, history }: GuardFacts, moment: Moment): ViewNode[] {
-  const open = waiting.map((pending) => waitingNode(pending, writes));
+export function guardNodes({ waiting, history, ...files }: GuardFacts, moment: Moment): ViewNode[] {
+  const open = waiting.map((pending) => waitingNode(pending, files));
   const waitingIds = new Set(waiting.map(({ assessment }) => assessment.id));
   const settled = history.items.filter(({ assessmentId, timing }) => timing !== 'ahead' && !waitingIds.has(assessmentId));
   const today = settled.filter(({ timing }) => timing === 'before').map((item) => itemNode(item, moment));
@@ -95,11 +97,15 @@ function section(id: string, label: string, icon: ViewIcon, children: readonly V
   return { id, kind: 'section', label, description: count, icon, tooltip: label, spoken: `${label}, ${count}`, children };
 }
 
-function waitingNode({ assessment, source, subjectName }: GuardFacts['waiting'][number], writes: readonly WaitingWrite[]): ViewNode {
+function waitingNode(
+  { assessment, source, subjectName }: GuardFacts['waiting'][number],
+  files: Pick<GuardFacts, 'writes' | 'held'>,
+): ViewNode {
   const { id, verdict, findings, timing } = assessment;
   const what = pendingName(subjectName, source);
   const why = visibleLine(findings.find(({ isNew }) => isNew)?.message ?? findings[0]?.message ?? 'it needs a decision');
-  const write = writes.find(({ assessmentId }) => assessmentId === id);
+  const write = files.writes.find(({ assessmentId }) => assessmentId === id);
+  const file = write ?? files.held.find(({ assessmentId }) => assessmentId === id);
   const state = timing === 'after' ? 'on disk, undecided' : 'held back';
   const ruleId = findings[0]?.ruleId;
   return {
@@ -118,7 +124,7 @@ function waitingNode({ assessment, source, subjectName }: GuardFacts['waiting'][
     spoken: `${what.short}, ${verdict === 'block' ? 'blocked' : 'needs review'} · ${state}. ${why}`,
     about: {
       assessmentId: id,
-      ...(write === undefined ? {} : { file: write.path }),
+      ...(file === undefined ? {} : { file: file.path }),
       ...(ruleId === undefined ? {} : { ruleId }),
     },
   };
@@ -178,6 +184,9 @@ const GAPS: Record<HistoryGap['what'], { readonly label: string; readonly icon: 
   'save-guard-bypassed': { label: 'Saves were not held', icon: { id: 'warning', color: 'warning' } },
   'save-guard-active': { label: 'Saves are held again', icon: { id: 'pass', color: 'ok' } },
   'coverage-gap': { label: 'Not looked at', icon: { id: 'eye-closed', color: 'warning' } },
+  'let-go': { label: 'Let go without the guard', icon: { id: 'unlock', color: 'error' } },
+  'suppression-accepted': { label: 'Suppressed from now on', icon: { id: 'mute', color: 'warning' } },
+  'suppression-withdrawn': { label: 'No longer suppressed', icon: { id: 'unmute', color: 'ok' } },
 };
 
 function gapNode({ seq, time, what, detail }: HistoryGap, moment: Moment): ViewNode {

@@ -70,6 +70,11 @@ export class HeldSaves {
     return this.#shown.entries().map(([path, { held }]) => ({ path, line: (weighty(held.assessment)[0]?.location?.startLine ?? 1) - 1 }));
   }
 
+  /** What waits for a decision without a dialog, by the assessment that it is about. */
+  get waiting(): { assessmentId: string; path: string }[] {
+    return this.#quiet.entries().map(([path, { held }]) => ({ assessmentId: held.assessment.id, path }));
+  }
+
   /** Whether exactly this text is held already. Meets the person in the given manner, where that is more than before. */
   stands(path: string, digest: string, manner: Manner): boolean {
     if (isAbout(this.#asking.get(path), digest)) return true;

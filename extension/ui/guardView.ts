@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Verifier } from '../core/client.ts';
 import type { GuardState } from '../core/guardState.ts';
 import { guardNodes, stateNodes, type ViewNode } from '../core/guardView.ts';
+import type { HeldSaves } from '../core/heldSaves.ts';
 import type { Clock } from '../core/ports.ts';
 import type { UnassessedWrites } from '../core/unassessedWrites.ts';
 import { timeOfDay } from './moment.ts';
@@ -17,6 +18,7 @@ const DEADLINE_MS = 5_000;
 export interface GuardViewParts {
   readonly connect: () => Promise<Verifier>;
   readonly writes: Pick<UnassessedWrites, 'waitingWrites' | 'review' | 'restore'>;
+  readonly saves: { readonly held: Pick<HeldSaves, 'waiting'>; decide(path: string): Promise<boolean> };
   readonly state: () => GuardState;
   readonly isOn: () => boolean;
   readonly clock: Clock;
@@ -65,7 +67,7 @@ export class GuardView {
 
   /** Something that the view shows has changed. Cheap: it may be told of every ledger entry. */
   changed(): void {
-    const waiting = this.#parts.writes.waitingWrites.length;
+    const waiting = this.#parts.writes.waitingWrites.length + this.#parts.saves.held.waiting.length;
     const badge = waiting === 0 ? undefined : { value: waiting, tooltip: `${waiting} waiting for your decision` };
     if (this.#guardView.badge?.value !== badge?.value) {
       this.#guardView.badge = badge;
@@ -85,7 +87,7 @@ export class GuardView {
   }
 
   async #load(): Promise<void> {
-    const { connect, writes, isOn } = this.#parts;
+    const { connect, writes, saves, isOn } = this.#parts;
     this.#round += 1;
     const round = this.#round;
     let nodes: ViewNode[] = [];
@@ -100,7 +102,7 @@ export class GuardView {
           verifier.pending({ deadlineMs: DEADLINE_MS }),
           verifier.history(asked, { deadlineMs: DEADLINE_MS }),
         ]);
-        nodes = guardNodes({ waiting, writes: writes.waitingWrites, history }, timeOfDay);
+        nodes = guardNodes({ waiting, writes: writes.waitingWrites, held: saves.held.waiting, history }, timeOfDay);
         known = 'known';
       } catch {
         // What failed stands in the state's lines and in the log; the view says that it knows nothing.
@@ -119,7 +121,8 @@ export class GuardView {
 
   async #review(node: ViewNode): Promise<void> {
     const { file } = node.about ?? {};
-    if (node.kind === 'write' && file !== undefined && (await this.#parts.writes.review(file))) return;
+    const { writes, saves } = this.#parts;
+    if (file !== undefined && (node.kind === 'write' ? await writes.review(file) : await saves.decide(file))) return;
     void vscode.window.showInformationMessage(`${node.label}: its dialog is open, or it has been decided meanwhile.`);
   }
 

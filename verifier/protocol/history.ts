@@ -56,7 +56,13 @@ export type HistoryItem = z.infer<typeof HistoryItem>;
 export const HistoryGap = z.strictObject({
   seq: z.int().nonnegative(),
   time: Timestamp,
-  what: z.enum(['guard-off', 'guard-on', 'save-guard-bypassed', 'save-guard-active', 'coverage-gap']),
+  what: z.enum([
+    ...(['guard-off', 'guard-on', 'save-guard-bypassed', 'save-guard-active', 'coverage-gap'] as const),
+    /** A person let one action go on while no verifier could be had; `time` is when it was recorded. */
+    'let-go',
+    'suppression-accepted',
+    'suppression-withdrawn',
+  ]),
   detail: z.string(),
 });
 export type HistoryGap = z.infer<typeof HistoryGap>;

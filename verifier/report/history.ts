@@ -71,6 +71,14 @@ class Reading {
 
   #tell({ seq, time }: LedgerEntry, event: LedgerEvent): void {
     if (event.type === 'notice') this.#gap({ seq, time, what: event.notice, detail: event.detail });
+    if (event.type === 'unassessed') {
+      const name = event.subject.name === undefined ? '' : ` ${event.subject.name}`;
+      this.#gap({ seq, time, what: 'let-go', detail: `${event.action}${name} by ${event.by.name}: ${event.reason} (${event.why})` });
+    }
+    if (event.type === 'suppression') {
+      const what = event.action === 'accept' ? 'suppression-accepted' : 'suppression-withdrawn';
+      this.#gap({ seq, time, what, detail: `${event.ruleId} in ${event.name} until ${event.until}: ${event.reason}` });
+    }
     if (event.type === 'outcome') {
       const { outcome, detail } = event;
       this.#of(event.assessmentId).outcome = { outcome, time, ...(detail === undefined ? {} : { detail }) };
