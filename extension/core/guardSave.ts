@@ -246,7 +246,9 @@ export class SaveGuard {
       }
       log.error(`Saving ${path} was held back: ${problem.message} (${problem.code})`);
       this.#parts.problems.setHeld(path, [], `Not saved: it could not be checked. ${problem.message}`);
-      if (manner === 'ask' || !this.#failing.has(path)) void this.#parts.unchecked.offer(document, problem);
+      // What came too late for auto save is no news: it tries again in a moment.
+      const isNews = manner === 'ask' || (problem.code !== 'late' && !this.#failing.has(path));
+      if (isNews) void this.#parts.unchecked.offer(document, problem);
       this.#failing.set(path, true);
       keep();
     } finally {

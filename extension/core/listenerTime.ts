@@ -1,7 +1,7 @@
 import { type Clock, wait } from './ports.ts';
 
 /** VS Code gives all its listeners 1.5 s together, and after four late or failed answers never asks again. */
-export const LISTENER_MS = 1_200;
+export const LISTENER_MS = 1_400;
 
 /**
  * The answer of `run`, or undefined where it fails or is late: `failed` is told why, once. After that `isLate` says
@@ -23,4 +23,14 @@ export async function inListenerTime<T>(
   if (typeof first !== 'string') return first.value;
   failed(first);
   return undefined;
+}
+
+/** A text without a verdict by now is held: the rest of the listeners' time is for putting the disk's text back. */
+const VERDICT_MS = 950;
+/** As the guard's own deadlines. */
+export const VERDICT = { start: VERDICT_MS, answer: VERDICT_MS };
+
+/** Whether the text may be written, as far as that is known in time. */
+export function verdictInTime(clock: Clock, mayWrite: Promise<boolean>): Promise<boolean> {
+  return Promise.race([mayWrite, wait(clock, VERDICT_MS).then(() => false)]);
 }

@@ -76,11 +76,17 @@ export interface Editors extends Documents {
   asEditorReads(path: string): Promise<string | undefined>;
   /**
    * Changes the document, which is opened where it is not open, and leaves it unsaved. False where it was changed
-   * meanwhile or could not be: then nothing was done.
+   * meanwhile or could not be: then nothing was done. `carets` are put back with it, where the change moves them.
    */
-  change(path: string, change: TextChange): Promise<boolean>;
-  /** Remembers carets and selections of the file's editors; the answer puts them back. */
-  carets(path: string): () => void;
+  change(path: string, change: TextChange, carets?: Carets): Promise<boolean>;
+  /** Where the carets and selections of the file's editors are. */
+  carets(path: string): Carets;
+}
+
+/** Carets of a document's editors: what they are is the editor's own affair. */
+export interface Carets {
+  /** Puts back those that `change`, which is just being made, moves away. */
+  restore(change: TextChange): void;
 }
 
 /** Findings shown beside the text. */

@@ -2,13 +2,11 @@ import { fileLabel } from './dialogText.ts';
 import type { SaveGuard } from './guardSave.ts';
 import type { Manner } from './heldSaves.ts';
 import type { HeldTexts } from './heldTexts.ts';
-import { inListenerTime } from './listenerTime.ts';
+import { inListenerTime, VERDICT, verdictInTime } from './listenerTime.ts';
 import { PathMap } from './pathKey.ts';
-import { type Clock, type Dialog, type DocumentText, type Editors, type Log, wait } from './ports.ts';
+import { type Carets, type Clock, type Dialog, type DocumentText, type Editors, type Log, wait } from './ports.ts';
 import { changeBetween, inverse, rebased, type TextChange } from './textChange.ts';
 
-/** In all well within the listeners' time. */
-export const VERDICT = { start: 500, answer: 400 };
 /** A save that has not ended by now has failed, and its text must come back all the same. */
 export const SAVE_ENDS_MS = 8_000;
 /** Somebody may type in the moment in which a text is restored. */
@@ -36,14 +34,15 @@ export interface Asking {
 interface PutBackText {
   readonly text: string;
   readonly disk: string;
-  /** What brings the text back, for the document as it is now; and as it is just being made. */
+  /** What brings the text back, for the document as it is now. */
   restore: TextChange;
-  restoring: TextChange | undefined;
+  /** What the guard itself is just changing. */
+  making: TextChange | undefined;
   /** The disk's text has been put into the document. */
   applied: boolean;
   /** Somebody changed the document since. */
   touched: boolean;
-  readonly carets: () => void;
+  readonly carets: Carets;
   readonly cancelTimer: () => void;
 }
 
@@ -66,36 +65,62 @@ export class PutBack {
     return this.#pending.has(path) || this.#restoring.has(path);
   }
 
-  /** What must be changed in the document before it is written; undefined where it may be written. Never rejects, never late. */
-  async willSave(document: DocumentText, asking: Asking): Promise<TextChange | undefined> {
-    if (asking.byCodeAction && !this.#parts.guard.isCleared(document.path)) return undefined;
-    return inListenerTime(
+  /**
+   * Resolves when VS Code may write the document: as it is (false), or with the disk's text in it (true). The edit is
+   * made here, because VS Code drops a listener's edits where somebody has typed meanwhile. Never rejects, never late.
+   */
+  async willSave(document: DocumentText, asking: Asking): Promise<boolean> {
+    if (asking.byCodeAction && !this.#parts.guard.isCleared(document.path)) return false;
+    const held = await inListenerTime(
       this.#parts.clock,
       (isLate) => this.#holdBack(document, asking.manner, isLate),
       (why) => this.#failed(document, why),
     );
+    return held === true;
   }
 
-  async #holdBack(document: DocumentText, manner: Manner, isLate: () => boolean): Promise<TextChange | undefined> {
+  async #holdBack(document: DocumentText, manner: Manner, isLate: () => boolean): Promise<boolean> {
     const { guard, texts, editors, clock } = this.#parts;
     const { path, text } = document;
-    if (this.#pending.get(path)?.disk === text) return undefined;
+    if (this.#pending.get(path)?.disk === text) return false;
     await this.#restoring.get(path);
-    if (await guard.lastLook(document, manner, VERDICT)) return undefined;
+    if (await verdictInTime(clock, guard.lastLook(document, manner, VERDICT))) return false;
     const [disk = ''] = await Promise.all([editors.asEditorReads(path), texts.keep(document)]);
-    if (isLate() || disk === text) return undefined;
-    const change = changeBetween(text, disk);
-    this.#pending.set(path, {
-      text,
-      disk,
-      restore: inverse(text, change),
-      restoring: undefined,
-      applied: false,
-      touched: false,
-      carets: editors.carets(path),
-      cancelTimer: clock.after(SAVE_ENDS_MS, () => void this.#restore(path)),
-    });
-    return change;
+    return this.#put(document, disk, isLate);
+  }
+
+  /** Puts the disk's text into the document, whatever somebody types meanwhile: that is kept with the rest. */
+  async #put(document: DocumentText, disk: string, isLate: () => boolean): Promise<boolean> {
+    const { texts, editors, clock } = this.#parts;
+    const { path } = document;
+    for (let kept = document.text; !isLate(); ) {
+      const text = editors.open(path)?.text ?? kept;
+      if (text === disk) return false;
+      if (text !== kept) {
+        await texts.keep({ ...document, text });
+        kept = text;
+        continue;
+      }
+      const change = changeBetween(text, disk);
+      const pending: PutBackText = {
+        text,
+        disk,
+        restore: inverse(text, change),
+        making: change,
+        applied: false,
+        touched: false,
+        carets: editors.carets(path),
+        cancelTimer: clock.after(SAVE_ENDS_MS, () => void this.#restore(path)),
+      };
+      this.#pending.set(path, pending);
+      if (await editors.change(path, change)) {
+        pending.applied = true;
+        return true;
+      }
+      pending.cancelTimer();
+      this.#pending.delete(path);
+    }
+    return false;
   }
 
   #failed({ path }: DocumentText, why: string): void {
@@ -104,14 +129,15 @@ export class PutBack {
   }
 
   /** A document has changed: by the guard's hand, or by somebody's while it waits for its text. */
-  changed(path: string, now: () => string, changes: readonly TextChange[]): void {
+  changed(path: string, changes: readonly TextChange[]): void {
     const pending = this.#pending.get(path);
     if (!pending || changes.length === 0) return;
-    if (!pending.applied) {
-      pending.applied = now() === pending.disk;
+    if (changes.length === 1 && changes[0] && isSame(changes[0], pending.making)) {
+      pending.applied = true;
+      pending.making = undefined;
       return;
     }
-    if (changes.length === 1 && changes[0] && isSame(changes[0], pending.restoring)) return;
+    if (!pending.applied) return;
     pending.touched = true;
     for (const change of changes) pending.restore = rebased(pending.restore, change);
   }
@@ -155,9 +181,8 @@ export class PutBack {
     let why = 'it is changed all the time';
     try {
       for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-        pending.restoring = pending.restore;
-        if (await editors.change(path, pending.restoring)) {
-          if (!pending.touched) pending.carets();
+        pending.making = pending.restore;
+        if (await editors.change(path, pending.restore, pending.touched ? undefined : pending.carets)) {
           guard.held.show(path);
           return;
         }

@@ -2,11 +2,11 @@ import { fileLabel } from './dialogText.ts';
 import type { SaveGuard } from './guardSave.ts';
 import type { Manner } from './heldSaves.ts';
 import type { HeldTexts } from './heldTexts.ts';
-import { inListenerTime } from './listenerTime.ts';
+import { inListenerTime, VERDICT, verdictInTime } from './listenerTime.ts';
 import { cellsOfFile, diskTextOf, type NotebookCell, notebookText } from './notebookCells.ts';
 import { PathMap } from './pathKey.ts';
 import type { Clock, Dialog, Editors, Log } from './ports.ts';
-import { SAVE_ENDS_MS, VERDICT } from './putBack.ts';
+import { SAVE_ENDS_MS } from './putBack.ts';
 import { applyChange, changeBetween, rebased } from './textChange.ts';
 
 export interface Notebooks {
@@ -69,7 +69,7 @@ export class PutBackCells {
     const cells = notebooks.cells(path);
     if (!cells || this.isBusy(path)) return undefined;
     const document = { path, language: 'json', text: notebookText(cells) };
-    if (await guard.lastLook(document, manner, VERDICT)) return undefined;
+    if (await verdictInTime(clock, guard.lastLook(document, manner, VERDICT))) return undefined;
     const [onDisk] = await Promise.all([documents.onDisk(path), texts.keep(document)]);
     const disk = onDisk === undefined ? [] : 'text' in onDisk ? cellsOfFile(onDisk.text) : undefined;
     if (!disk) throw new Error('what the disk has of it cannot be read as cells');

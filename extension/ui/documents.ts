@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import { readDiskText, textOfBytes } from '../core/diskText.ts';
 import { pathKey } from '../core/pathKey.ts';
 import type { DocumentText, Editors } from '../core/ports.ts';
-import type { TextChange } from '../core/textChange.ts';
 import { findNotebook, notebookDocument } from './notebooks.ts';
 import { isAddress, pathOf, uriOf } from './paths.ts';
 
@@ -61,28 +60,50 @@ export const vscodeDocuments: Editors = {
     }
   },
 
-  async change(path, change) {
+  async change(path, change, carets) {
     const [editor] = visibleEditors(path);
-    const document = editor?.document ?? (await vscode.workspace.openTextDocument(uriOf(path)));
+    const document = editor?.document ?? (await openOrNew(path));
     const range = new vscode.Range(document.positionAt(change.offset), document.positionAt(change.offset + change.length));
-    // An editor's own edit is refused where the text has changed meanwhile, and keeps its carets.
-    if (editor) return editor.edit((edit) => edit.replace(range, change.text), { undoStopBefore: false, undoStopAfter: false });
-    const edit = new vscode.WorkspaceEdit();
-    edit.replace(document.uri, range, change.text);
-    return vscode.workspace.applyEdit(edit);
+    if (!editor) {
+      const edit = new vscode.WorkspaceEdit();
+      edit.replace(document.uri, range, change.text);
+      return vscode.workspace.applyEdit(edit);
+    }
+    // An editor's own edit is refused where the text has changed meanwhile.
+    const made = editor.edit((edit) => edit.replace(range, change.text), { undoStopBefore: false, undoStopAfter: false });
+    // At once, not after the answer: a key that is pressed in between must find its caret.
+    carets?.restore(change);
+    return made;
   },
 
   carets(path) {
-    const kept = visibleEditors(path).map((editor) => ({ editor, selections: editor.selections }));
-    return () => {
-      for (const { editor, selections } of kept) if (vscode.window.visibleTextEditors.includes(editor)) editor.selections = selections;
+    const kept = visibleEditors(path).map((editor) => ({
+      editor,
+      selections: editor.selections,
+      offsets: editor.selections.map(({ active }) => editor.document.offsetAt(active)),
+    }));
+    return {
+      restore({ offset, text }) {
+        for (const { editor, selections, offsets } of kept) {
+          // A caret behind what is inserted stays behind it by itself.
+          const isMoved = offsets.some((at) => at >= offset && at < offset + text.length);
+          if (isMoved && vscode.window.visibleTextEditors.includes(editor)) editor.selections = selections;
+        }
+      },
     };
   },
 };
 
-/** `change` as VS Code makes it while it saves. */
-export function saveEdit(document: vscode.TextDocument, { offset, length, text }: TextChange): vscode.TextEdit {
-  return vscode.TextEdit.replace(new vscode.Range(document.positionAt(offset), document.positionAt(offset + length)), text);
+/** A file that is gone is opened as a new one of the same name. */
+async function openOrNew(path: string): Promise<vscode.TextDocument> {
+  try {
+    return await vscode.workspace.openTextDocument(uriOf(path));
+  } catch (error) {
+    if (isAddress(path)) throw error;
+    const document = await vscode.workspace.openTextDocument(uriOf(path).with({ scheme: 'untitled' }));
+    await vscode.window.showTextDocument(document);
+    return document;
+  }
 }
 
 async function readAddress(uri: vscode.Uri): ReturnType<typeof readDiskText> {

@@ -5,7 +5,7 @@ import type { Manner } from '../core/heldSaves.ts';
 import type { PutBack } from '../core/putBack.ts';
 import { includesSaveAction, SAVE_ACTION, saveHook } from '../core/settings.ts';
 import type { UnassessedWrites } from '../core/unassessedWrites.ts';
-import { documentText, saveEdit } from './documents.ts';
+import { documentText } from './documents.ts';
 import { pathOf } from './paths.ts';
 import { type Rechecks, waitsOnErrors } from './rechecks.ts';
 import { SaveReasons } from './saveReasons.ts';
@@ -38,10 +38,9 @@ export function registerSaveDoor(parts: SaveDoorParts): vscode.Disposable {
 
   const willSave = async (document: vscode.TextDocument, manner: Manner, byCodeAction: boolean): Promise<vscode.TextEdit[]> => {
     const text = documentText(document);
-    const change = await putBack.willSave(text, { manner, byCodeAction });
-    if (!change) return [];
-    if (manner === 'quiet' && !waitsOnErrors(document)) void parts.autoSaveOffer.make(text.path);
-    return [saveEdit(document, change)];
+    const isHeld = await putBack.willSave(text, { manner, byCodeAction });
+    if (isHeld && manner === 'quiet' && !waitsOnErrors(document)) void parts.autoSaveOffer.make(text.path);
+    return [];
   };
 
   const saved = async (document: vscode.TextDocument) => {
@@ -76,7 +75,6 @@ export function registerSaveDoor(parts: SaveDoorParts): vscode.Disposable {
       if (putBack.isBusy(path)) {
         putBack.changed(
           path,
-          () => document.getText(),
           contentChanges.map(({ rangeOffset: offset, rangeLength: length, text }) => ({ offset, length, text })),
         );
         return;

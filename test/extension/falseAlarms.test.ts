@@ -81,7 +81,7 @@ async function scene(
       documents.edit(path, applyChange(documents.open(path)?.text ?? '', change));
       return true;
     },
-    carets: () => () => undefined,
+    carets: () => ({ restore: () => undefined }),
   };
   const connect = async () => verifier;
   const list = {

@@ -44,8 +44,8 @@ export function savingEditor(answers: (string | undefined)[] = [], { copies = ne
   const typing: { beforeRestore?: TextChange } = {};
   const editors = Object.assign(documents, {
     asEditorReads: (path: string) => step('reading the disk', () => documents.disk.get(path)),
-    change: (path: string, change: TextChange) => step('the restoring edit', () => makeChange(documents, path, change, onChange)),
-    carets: () => () => undefined,
+    change: (path: string, change: TextChange) => step('an edit by the guard', () => makeChange(documents, path, change, onChange)),
+    carets: () => ({ restore: () => undefined }),
   }) satisfies Editors;
   const offered: HeldText[] = [];
   const offers = new HeldOffers({ texts, editors, dialog: parts.dialog, log, compare: async (copy) => void offered.push(copy) });
@@ -59,14 +59,13 @@ export function savingEditor(answers: (string | undefined)[] = [], { copies = ne
     offer: () => offers.make(),
   });
   const onChange = (path: string, change: TextChange) => {
-    if (putBack.isBusy(path)) putBack.changed(path, () => documents.open(path)?.text ?? '', [change]);
+    if (putBack.isBusy(path)) putBack.changed(path, [change]);
     else guard.held.touched(path);
   };
 
   const save = async (path: string, how: Save): Promise<boolean> => {
     const manner = how === 'auto' ? 'quiet' : 'ask';
-    const change = await putBack.willSave(documents.document(path), { manner, byCodeAction: how === 'asks' });
-    if (change) await step('the put-back edit', () => makeChange(documents, path, change, onChange));
+    await putBack.willSave(documents.document(path), { manner, byCodeAction: how === 'asks' });
     if (how === 'asks' && !(await guard.mayWrite(documents.document(path), manner))) return false;
     await step('the write', () => {
       const editor = documents.editors.get(path);
