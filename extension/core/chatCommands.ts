@@ -101,7 +101,8 @@ async function tellDecisions({ verifier, view, signal, moment }: CommandContext)
   const { items, passed, complete } = await verifier.history(asked, { signal });
   const decided = items.filter(({ decision }) => decision !== undefined);
   const more = complete ? '' : ' or more';
-  view.show(`Today: ${decided.length}${more} decisions, and ${passed}${more} checks that passed without a question.\n\n`);
+  const count = (n: number, what: string) => `${n}${more} ${what}${n === 1 && complete ? '' : 's'}`;
+  view.show(`Today: ${count(decided.length, 'decision')}, and ${count(passed, 'check')} that passed without a question.\n\n`);
   for (const item of decided.slice(0, MAX_DECISIONS)) view.show(`- ${decisionLine(item, moment)}\n`);
   if (decided.length > MAX_DECISIONS) view.show(`- … and ${decided.length - MAX_DECISIONS} more, in the Guard view.\n`);
   const [rule] = decided.flatMap(({ ruleIds }) => ruleIds);

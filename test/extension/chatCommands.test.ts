@@ -190,7 +190,7 @@ describe('/decisions', () => {
     assert.ok(
       new Date(asked?.since ?? '').getTime() <= Date.now() && Date.now() - new Date(asked?.since ?? '').getTime() <= 25 * 3_600_000,
     );
-    assert.match(text(), /1 decisions, and 4 checks/);
+    assert.match(text(), /1 decision, and 4 checks/);
     for (const part of [
       '14\\:03',
       '**approved**',

@@ -23,7 +23,7 @@ const decided = (choice: 'approve' | 'deny', cause: 'person' | 'cancelled' | 're
   ({ choice, cause, by: PERSON, time: TIME, seq: 9 }) as const;
 
 const show = (history: Partial<History>, waiting: Parameters<typeof guardNodes>[0]['waiting'] = []) =>
-  guardNodes({ waiting, writes: [], history: { ...NOTHING, ...history } }, at);
+  guardNodes({ waiting, writes: [], held: [], history: { ...NOTHING, ...history } }, at);
 const titles = (nodes: readonly ViewNode[]) => nodes.map(({ label, children = [] }) => [label, children.map((child) => child.label)]);
 
 const ENDS: { what: string; more: Partial<HistoryItem>; said: string; icon: string }[] = [
@@ -81,11 +81,12 @@ describe('the Guard view', () => {
     const held = assessmentOf({ kind: 'file', path: '/w/a.ts', text: 'BAD' }, 'block');
     const written = { ...assessmentOf({ kind: 'file', path: '/w/b.ts', text: 'BAD' }, 'review'), timing: 'after' as const };
     const waiting = [held, written].map((assessment) => ({ assessment, source: 'save' as const, subjectName: assessment.timing }));
-    const [section] = guardNodes({ waiting, writes: [{ assessmentId: written.id, path: '/w/b.ts' }], history: NOTHING }, at);
+    const facts = { waiting, writes: [{ assessmentId: written.id, path: '/w/b.ts' }], held: [{ assessmentId: held.id, path: '/w/a.ts' }] };
+    const [section] = guardNodes({ ...facts, history: NOTHING }, at);
     assert.deepEqual(
       section?.children?.map(({ kind, description, about }) => [kind, description, about?.file]),
       [
-        ['waiting', 'blocked · held back', undefined],
+        ['waiting', 'blocked · held back', '/w/a.ts'],
         ['write', 'needs review · on disk, undecided', '/w/b.ts'],
       ],
     );

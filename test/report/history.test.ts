@@ -123,6 +123,27 @@ test('what happened without an assessment is told beside', async (t) => {
   assert.deepEqual(gaps, [{ seq: 2, time: '2026-01-02T03:04:07.006Z', what: 'coverage-gap', detail: '3 files could not be read' }]);
 });
 
+test('what was let go without the guard, and what is suppressed, is told beside', async (t) => {
+  const digest = 'c'.repeat(64);
+  const letGo: LedgerEvent = {
+    ...{ type: 'unassessed', session: SESSION, id: uuid(7), action: 'save', by: PERSON, reason: 'the disk is full' },
+    ...{ why: 'The ledger could not be written.', happenedAt: '2026-01-01T00:00:00.000Z' },
+    ...{ subject: { kind: 'file', digest, bytes: 3, name: 'a.sh' }, spool: { prev: digest, hash: digest, intact: true } },
+  };
+  const suppression: LedgerEvent = {
+    ...{ type: 'suppression', session: SESSION, action: 'accept', digest, kind: 'comment', ruleId: 'supply-chain.remote-execution' },
+    ...{ name: 'setup.sh', until: '2026-02-01', reason: 'our own server', by: PERSON },
+  };
+  const { gaps } = await readHistory(await fileWith(t, chainOf([genesis, sessionOpen(), letGo, suppression])), NOTEWORTHY);
+  assert.deepEqual(
+    gaps.map(({ what, detail }) => [what, detail]),
+    [
+      ['suppression-accepted', 'supply-chain.remote-execution in setup.sh until 2026-02-01: our own server'],
+      ['let-go', 'save a.sh by Ada Example: the disk is full (The ledger could not be written.)'],
+    ],
+  );
+});
+
 test('erased, damaged and unfinished lines are passed over, and the first two counted', async (t) => {
   const entries = sealChain(sampleEvents());
   const erased = entries.map((entry) => (entry.event?.type === 'decision' ? eraseContent(entry) : entry));
