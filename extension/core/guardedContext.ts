@@ -28,6 +28,11 @@ export interface ModelRequest {
   readonly turns: readonly ModelTurn[];
   /** The editor's id of the conversation, where it gives one. */
   readonly conversation?: string | undefined;
+  /**
+   * Whether the text of an answer is talk: where tools are offered, edits come as their calls. Elsewhere an edit may be
+   * made of the text, so nothing is said in it that the model did not say.
+   */
+  readonly isTalk: boolean;
   readonly emit: (part: PassedPart) => void;
   readonly signal: AbortSignal;
 }

@@ -5,6 +5,7 @@ import type { GuardedModelParts, ModelRequest, RequestContext } from './guardedC
 import { DecidedTexts } from './guardedConversation.ts';
 import { GuardedRequest } from './guardedRequest.ts';
 import type { ModelTurn } from './modelParts.ts';
+import { plainWords } from './renderSafe.ts';
 import { asVerifierError } from './verifierError.ts';
 import { WithheldError } from './withheld.ts';
 
@@ -27,8 +28,20 @@ export class GuardedModel {
     this.#parts = parts;
   }
 
-  /** Throws {@link WithheldError} where the guard ends the request, and what the model throws. */
+  /**
+   * Throws what the model throws, and {@link WithheldError} where the guard ends the request; where the answer is talk,
+   * that is said in it instead.
+   */
   async respond(request: ModelRequest): Promise<void> {
+    try {
+      await this.#respond(request);
+    } catch (error) {
+      if (!(error instanceof WithheldError) || !request.isTalk) throw error;
+      if (!request.signal.aborted) request.emit({ kind: 'text', text: `\n\n**Withheld.** ${plainWords(error.message)}\n` });
+    }
+  }
+
+  async #respond(request: ModelRequest): Promise<void> {
     const verifier = await this.#parts.connect().catch(asVerifierError);
     const context: RequestContext = {
       ...this.#parts,

@@ -5,6 +5,8 @@ import { receiptLine, visibleLine, weighty } from './dialogText.ts';
 /** A request to a guarded model ended without, or in the middle of, an answer. `message` is for the person who asked. */
 export class WithheldError extends Error {
   override readonly name = 'WithheldError';
+  /** Chats show an error with its stack, which tells a person nothing. */
+  override readonly stack = '';
 }
 
 /** Why something was denied, in plain words: each finding with its rule, and what would be safer. */

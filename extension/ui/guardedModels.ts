@@ -4,6 +4,7 @@ import type { GuardedModel } from '../core/guardedModel.ts';
 import type { ChosenModel, ModelInUse } from '../core/modelInUse.ts';
 import type { AnswerPart, InnerModel, ModelTurn } from '../core/modelParts.ts';
 import type { Log } from '../core/ports.ts';
+import { WithheldError } from '../core/withheld.ts';
 import { readAnswer, readTurns, writeAnswer, writeTurns } from './messageParts.ts';
 
 /** As package.json contributes it. */
@@ -49,7 +50,9 @@ export class GuardedModels implements vscode.LanguageModelChatProvider {
     token: vscode.CancellationToken,
   ): Promise<void> {
     if (!this.#isOn())
-      throw new Error('The guard is switched off (setting sentinelai.enabled), so nothing was sent to the model. Choose the model itself.');
+      throw new WithheldError(
+        'The guard is switched off (setting sentinelai.enabled), so nothing was sent to the model. Switch it on, or choose the model itself.',
+      );
     const model = this.#inner.get(id);
     if (!model) throw vscode.LanguageModelError.NotFound(`${name}: the model behind it is not available any more. Choose another one.`);
     this.#inUse.saw(model.name, true);
@@ -61,6 +64,7 @@ export class GuardedModels implements vscode.LanguageModelChatProvider {
         model: innerModel(model, options),
         turns: readTurns(messages),
         conversation: ModelOptions.safeParse(options.modelOptions).data?._conversationId,
+        isTalk: (options.tools?.length ?? 0) > 0,
         emit: (part) => {
           const passed = writeAnswer(part);
           if (passed) progress.report(passed);

@@ -69,8 +69,8 @@ export function setting(model: ScriptedModel, answers: string[] = [], reasons: s
   });
   const stop = new AbortController();
   const seen: PassedPart[] = [];
-  const run = async (turns: readonly ModelTurn[], conversation?: string) => {
-    await guard.respond({ model, turns, conversation, emit: (part) => void seen.push(part), signal: stop.signal });
+  const run = async (turns: readonly ModelTurn[], conversation?: string, isTalk = false) => {
+    await guard.respond({ model, turns, conversation, isTalk, emit: (part) => void seen.push(part), signal: stop.signal });
     return seen;
   };
   const shown = () => seen.map((part) => (part.kind === 'text' ? part.text : '')).join('');

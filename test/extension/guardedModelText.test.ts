@@ -135,8 +135,19 @@ describe('the text of a guarded answer', () => {
 
   it('ends in an error where it is denied, never in words of its own that an edit could be made of', async () => {
     const { run, shown } = setting(new ScriptedModel([text('Well.\n'), text('BAD line\n')]), [DENY]);
-    await assert.rejects(run([user(text('Tell'))]), /withheld .*answer \(denied\)\. Deletes everything\..* Receipt: entry \d+/);
+    await assert.rejects(run([user(text('Tell'))]), (error) => {
+      assert.ok(error instanceof Error);
+      assert.match(error.message, /withheld .*answer \(denied\)\. Deletes everything\..* Receipt: entry \d+/);
+      return error.stack === '';
+    });
     assert.doesNotMatch(shown(), /BAD|Sentinel/);
+  });
+
+  it('that is denied where text is talk says so in the answer', async () => {
+    const { run, shown } = setting(new ScriptedModel([text('Well.\n'), text('BAD line\n')]), [DENY]);
+    await run([user(text('Tell'))], 'c', true);
+    assert.match(shown(), /\*\*Withheld\.\*\* Sentinel AI withheld the .*answer \\\(denied\\\)/);
+    assert.doesNotMatch(shown(), /BAD/);
   });
 
   it('that no check covers is not passed on', async () => {
