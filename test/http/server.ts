@@ -6,8 +6,8 @@ import { UnassessedActions } from '../../verifier/assessment/unassessed.ts';
 import { type App, type AppOptions, createApp } from '../../verifier/http/app.ts';
 import { listenPrivately } from '../../verifier/http/listen.ts';
 import type { HistoryQuery } from '../../verifier/protocol/history.ts';
-import { type Bench, bench, POLICIES } from '../assessment/standIns.ts';
 import type { SuppressionChange } from '../../verifier/protocol/suppressionRoutes.ts';
+import { type Bench, bench, POLICIES } from '../assessment/standIns.ts';
 import { type Answer, type Call, send } from './client.ts';
 
 export const TOKENS = { assess: 'a'.repeat(43), decide: 'd'.repeat(43) };
