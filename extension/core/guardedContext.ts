@@ -32,7 +32,7 @@ export interface ModelRequest {
    * Whether the text of an answer is talk: where tools are offered, edits come as their calls. Elsewhere an edit may be
    * made of the text, so nothing is said in it that the model did not say.
    */
-  readonly isTalk: boolean;
+  readonly isTalk?: boolean;
   readonly emit: (part: PassedPart) => void;
   readonly signal: AbortSignal;
 }

@@ -20,6 +20,13 @@ module.exports = [
   { word: 'slowly', text: `${Array.from({ length: 30 }, (_, line) => `Line ${line + 1} of a slow answer.`).join('\n')}\n`, pauseMs: 120 },
   { word: 'break off', text: 'This answer begins well,\nbut then the connection\n', error: 'The sample model lost its connection.' },
   {
+    // As a service answers: a while until the first word, then some forty words a second.
+    word: 'usual pace',
+    text: `${'A list is sorted by comparing two of its elements at a time.\n'.repeat(8)}\n${fenced('js', 'const sorted = [...names].sort();')}\n\nThe original list stays as it was.\n`,
+    firstMs: 400,
+    pauseMs: 25,
+  },
+  {
     word: 'safe',
     text: `A list is sorted like this:\n\n${fenced('js', 'const sorted = [...names].sort((a, b) => a.localeCompare(b));')}\n\nThe original list stays as it was.\n`,
   },

@@ -32,6 +32,7 @@ const model = {
     }
     const prompt = lastMessages.at(-1) ?? '';
     const script = answers.find(({ word }) => prompt.includes(word)) ?? { text: `You said: ${prompt.slice(0, 200)}\n` };
+    await pause(script.firstMs ?? 0);
     for (const piece of script.text.match(/[\s\S]{1,12}/g)) {
       if (token.isCancellationRequested) return;
       progress.report(new vscode.LanguageModelTextPart(piece));
