@@ -54,6 +54,8 @@ interface PutBackText {
 export class PutBack {
   readonly #parts: PutBackParts;
   readonly #pending = new PathMap<PutBackText>();
+  /** What the disk had, where keys that were pressed while it stood in the editor were written with it. */
+  readonly #mixed = new PathMap<{ readonly disk: string; readonly written: string }>();
   readonly #restoring = new PathMap<Promise<void>>();
 
   constructor(parts: PutBackParts) {
@@ -81,12 +83,19 @@ export class PutBack {
 
   async #holdBack(document: DocumentText, manner: Manner, isLate: () => boolean): Promise<boolean> {
     const { guard, texts, editors, clock } = this.#parts;
-    const { path, text } = document;
-    if (this.#pending.get(path)?.disk === text) return false;
+    const { path } = document;
+    if (this.#pending.get(path)?.disk === document.text) return false;
     await this.#restoring.get(path);
-    if (await verdictInTime(clock, guard.lastLook(document, manner, VERDICT))) return false;
-    const [disk = ''] = await Promise.all([editors.asEditorReads(path), texts.keep(document)]);
-    return this.#put(document, disk, isLate);
+    for (let looked: DocumentText | undefined; ; ) {
+      const now = { ...document, text: editors.open(path)?.text ?? document.text };
+      // What was restored or typed during the look is looked at in its turn.
+      if (now.text === looked?.text || isLate()) return false;
+      looked = now;
+      if (await verdictInTime(clock, guard.lastLook(now, manner, VERDICT))) continue;
+      const [disk = ''] = await Promise.all([editors.asEditorReads(path), texts.keep(now)]);
+      const mixed = this.#mixed.get(path);
+      return this.#put(now, mixed?.written === disk ? mixed.disk : disk, isLate);
+    }
   }
 
   /** Puts the disk's text into the document, whatever somebody types meanwhile: that is kept with the rest. */
@@ -153,6 +162,8 @@ export class PutBack {
       return false;
     }
     const same = text === pending.disk;
+    if (same) this.#mixed.delete(path);
+    else this.#mixed.set(path, { disk: pending.disk, written: text });
     await this.#restore(path);
     return same;
   }

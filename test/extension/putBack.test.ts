@@ -165,6 +165,39 @@ describe('a save that VS Code asks no code action about', () => {
     assert.equal(documents.disk.get(FILE), OLD);
   });
 
+  it('is not let through by the verdict on a text that is no longer the document’s', async () => {
+    const { documents, putBack, verifier } = opened();
+    const { judge } = verifier;
+    verifier.judge = (text, asked) => {
+      if (!text.includes('BAD')) documents.edit(FILE, TYPED);
+      return judge(text, asked);
+    };
+    documents.edit(FILE, 'clean so far');
+    assert.equal(await putBack.willSave(documents.document(FILE), { manner: 'quiet', byCodeAction: false }), true);
+    assert.equal(documents.open(FILE)?.text, OLD);
+  });
+
+  it('writes no key that was pressed while the disk’s text stood in the editor for longer than to the next save', async () => {
+    const { typeAndSave, saveAgain, documents, putBack } = opened();
+    const typed = { offset: OLD.length, length: 0, text: 'x' };
+    const { change } = documents;
+    let edits = 0;
+    documents.change = async (...asked) => {
+      const made = await change(...asked);
+      edits += 1;
+      if (edits !== 1) return made;
+      documents.edit(FILE, `${OLD}x`);
+      putBack.changed(FILE, [typed]);
+      return made;
+    };
+    await typeAndSave(FILE, TYPED, 'auto');
+    assert.equal(documents.disk.get(FILE), `${OLD}x`);
+    assert.equal(documents.open(FILE)?.text, `${TYPED}x`);
+    await saveAgain(FILE, 'auto');
+    assert.equal(documents.disk.get(FILE), OLD);
+    assert.equal(documents.open(FILE)?.text, `${TYPED}x`);
+  });
+
   it('tries again where VS Code refuses an edit because somebody has just typed', async () => {
     const { typeAndSave, documents, putBack } = opened();
     const { change } = documents;
