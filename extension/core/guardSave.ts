@@ -35,7 +35,7 @@ export interface SaveParts {
   readonly log: Log;
   readonly trouble: Trouble;
   /** The way round, where no verdict can be had. */
-  readonly unchecked: Pick<UncheckedSaves, 'offer' | 'has' | 'permits' | 'used'>;
+  readonly unchecked: Pick<UncheckedSaves, 'offer' | 'judged' | 'has' | 'permits' | 'used'>;
   readonly settings: () => Settings['save'];
   readonly sessionId: string;
   /** Absent: the gates decide alone. */
@@ -229,6 +229,7 @@ export class SaveGuard {
         this.#parts.isEditorsOwn(path) ? IMPATIENT : deadlines,
       );
       this.#failing.delete(path);
+      this.#parts.unchecked.judged(path);
       if (assessment.verdict === 'pass') {
         const passed = { baseline: audited ?? baseline, explicit: manner === 'ask' };
         this.#expected.set(path, { digest: sha256(text), text, held: { assessment, verifier }, nonce: assessment.nonce, passed });

@@ -20,6 +20,8 @@ export class UncheckedSaves {
   readonly #dialog: Dialog;
   readonly #clock: Clock;
   readonly #permits = new PathMap<Permit>();
+  /** Ends the questions that are open about a file. */
+  readonly #asking = new PathMap<AbortController>();
 
   constructor(parts: { breakGlass: BreakGlass; documents: Pick<Documents, 'open' | 'save'>; dialog: Dialog; clock: Clock }) {
     this.#breakGlass = parts.breakGlass;
@@ -32,7 +34,8 @@ export class UncheckedSaves {
   async offer({ path, text }: DocumentText, problem: VerifierError): Promise<void> {
     const label = fileLabel(path);
     const told = `${label} was not saved; your text is still in the editor`;
-    if ((await this.#breakGlass.offer({ action: 'save', text, name: path, label, told }, problem)) === 'hold') return;
+    const { signal } = this.#question(path);
+    if ((await this.#breakGlass.offer({ action: 'save', text, name: path, label, told }, problem, signal)) === 'hold') return;
     const current = this.#documents.open(path);
     if (current?.text !== text) {
       void this.#dialog.tell('warning', `${label} was not saved: its text has changed since you were asked. Save it again.`);
@@ -41,6 +44,19 @@ export class UncheckedSaves {
     this.#permits.set(path, { digest: sha256(text), until: this.#clock.now() + PERMIT_MS });
     const saved = await this.#documents.save(path);
     if (!saved) void this.#dialog.tell('warning', `VS Code did not save ${label}. Save it again within a minute, or you are asked again.`);
+  }
+
+  /** The verifier has given a verdict on this file after all: there is no way round that. */
+  judged(path: string): void {
+    this.#asking.get(path)?.abort();
+    this.#asking.delete(path);
+    this.#permits.delete(path);
+  }
+
+  #question(path: string): AbortController {
+    const question = this.#asking.get(path) ?? new AbortController();
+    this.#asking.set(path, question);
+    return question;
   }
 
   /** Whether this text may be written now without a check. Asked more than once in one save. */

@@ -310,4 +310,22 @@ describe('a save for which no verdict can be had', () => {
     assert.equal(documents.disk.has(FILE), false);
     assert.deepEqual(spool.lines, []);
   });
+
+  it('has no way round a verdict that came while the question was open', async () => {
+    const { type, documents, dialog, verifier, spool, guard, clock } = setting([DENY]);
+    let press = (_action: string) => {};
+    dialog.tell = (_level, message) =>
+      message.includes('was not saved') ? new Promise((resolve) => (press = resolve)) : Promise.resolve(undefined);
+    dialog.reasons = ['antivirus'];
+    verifier.failure = DOWN;
+    await type('BAD');
+    await settle();
+    verifier.failure = undefined;
+    await guard.resume();
+    await settle();
+    press(CONTINUE);
+    await clock.pass(1000);
+    assert.deepEqual(spool.lines, []);
+    assert.equal(documents.disk.has(FILE), false);
+  });
 });
