@@ -57,6 +57,22 @@ export class ChatPane {
     return this.lastAnswerSoFar();
   }
 
+  /** As {@link answer}, and says yes whenever VS Code itself asks about a tool call: what holds it then is the guard. */
+  async answerAllowing(timeout = 40_000): Promise<string> {
+    const allow = this.#page.locator('.monaco-button', { hasText: /^\s*Allow\s*$/ }).filter({ visible: true }).first();
+    let isOver = false;
+    const answered = this.answer(timeout);
+    const over = () => {
+      isOver = true;
+    };
+    answered.then(over, over);
+    while (!isOver) {
+      if (await allow.isVisible()) await allow.click({ timeout: 2000 }).catch(() => undefined);
+      await this.#page.waitForTimeout(150);
+    }
+    return answered;
+  }
+
   async lastAnswerSoFar(): Promise<string> {
     if ((await this.#answers.count()) === 0) return '';
     return (await this.#answers.last().innerText()).replaceAll('\u00a0', ' ');
