@@ -148,6 +148,18 @@ describe('the spool', () => {
     assert.equal(got.length, 1);
   });
 
+  it('that cannot be brought to the disk itself lets nothing go', async (t) => {
+    const folder = await spoolFolder(t);
+    const opened: typeof open = async (...parts) => {
+      const file = await open(...parts);
+      file.sync = async () => Promise.reject(Object.assign(new Error('EIO: i/o error'), { code: 'EIO' }));
+      return file;
+    };
+    const spool = new Spool({ folder, open: opened });
+    await assert.rejects(spool.append(spoolEntry()), /EIO/);
+    assert.equal(spool.waiting, false);
+  });
+
   it('that cannot be written at all lets nothing go', async (t) => {
     const folder = join(await spoolFolder(t), 'a file');
     await writeFile(folder, '');
