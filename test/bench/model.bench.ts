@@ -7,7 +7,7 @@ import { type BenchRow, percentile } from './row.ts';
 const ROUNDS = 7;
 /** At once, as no service answers: what is left is the guard's own time. At a usual pace, as a person meets it. */
 const PACES = [
-  { name: 'a model that answers at once', prompt: 'a safe answer', budget: { first: 30, total: 10 } },
+  { name: 'a model that answers at once', prompt: 'a safe answer', budget: { first: 5, total: 5 } },
   { name: 'a model at a usual pace', prompt: 'an answer at the usual pace', budget: { first: 1.5, total: 1.3 } },
 ] as const;
 
