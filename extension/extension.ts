@@ -31,7 +31,9 @@ import { systemClock, wait } from './core/ports.ts';
 import { PutBack } from './core/putBack.ts';
 import { PutBackCells } from './core/putBackCells.ts';
 import { isSettingsFile } from './core/saveScope.ts';
-import { selfTest } from './core/selfTest.ts';
+import { sweepLeftovers } from './core/selfTest/leftovers.ts';
+import { SelfTestScript } from './core/selfTest/script.ts';
+import { SelfTest } from './core/selfTest/selfTest.ts';
 import { Sidecar } from './core/sidecar.ts';
 import { Spool } from './core/spool.ts';
 import { SpoolDelivery } from './core/spoolDelivery.ts';
@@ -49,7 +51,7 @@ import { registerChooseAuditor } from './ui/chooseAuditor.ts';
 import { registerCommands } from './ui/commands.ts';
 import { Configuration } from './ui/configuration.ts';
 import { Diagnostics } from './ui/diagnostics.ts';
-import { vscodeDialog as dialog } from './ui/dialog.ts';
+import { vscodeDialog } from './ui/dialog.ts';
 import { vscodeDocuments as documents } from './ui/documents.ts';
 import { vscodeChooser as chooser, exportText, openAt, registerFalseAlarms, vscodeWorkspaceList } from './ui/falseAlarms.ts';
 import { GUARDED_VENDOR, GuardedModels, registerGuardedModels, switchToGuarded } from './ui/guardedModels.ts';
@@ -62,6 +64,8 @@ import { vscodeNotebooks } from './ui/notebooks.ts';
 import { Rechecks } from './ui/rechecks.ts';
 import { compareHeld, registerRestoreHeld } from './ui/restoreHeld.ts';
 import { registerSaveDoor } from './ui/saveDoor.ts';
+import { vscodeScratchEditor } from './ui/scratchEditor.ts';
+import { registerSelfTest } from './ui/selfTest.ts';
 import { StatusBar } from './ui/statusBar.ts';
 import { TryIt } from './ui/tryIt.ts';
 
@@ -80,6 +84,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const clock = systemClock;
   const opened = clock.now();
   const log = vscode.window.createOutputChannel('Sentinel AI', { log: true });
+  const script = new SelfTestScript();
+  const dialog = script.dialogOver(vscodeDialog);
   const features = new Features({ api: vscode, log });
   const configuration = new Configuration();
   const settings = () => configuration.settings;
@@ -98,7 +104,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const connect = () => sidecar.verifier();
   const trouble = new Trouble({ dialog, restart: () => sidecar.restart(), showLog: () => log.show() });
   const spool = new Spool({ folder: join(own, 'spool') });
-  const breakGlass = new RecordedBreakGlass({
+  const asked = new RecordedBreakGlass({
     spool,
     trouble,
     dialog,
@@ -108,6 +114,7 @@ export function activate(context: vscode.ExtensionContext): void {
     organisation: () => organisation.look(),
     verifier: watchOf(sidecar),
   });
+  const breakGlass = script.breakGlassOver(asked);
   const desk = new Desk({ dialog, clock, log, windowId, notARisk: (held) => alarms.notARisk(held) });
   const problems = new Diagnostics();
   const baselines = new Baselines({ storage, log, atHead: (path) => textAtHead(path, opened) });
@@ -233,6 +240,35 @@ export function activate(context: vscode.ExtensionContext): void {
       blindSpots: configuration.blindSpots(),
       model: modelInUse.last,
     });
+  const machine = async () =>
+    machineReport({
+      editor: `${vscode.env.appName} ${vscode.version}`,
+      platform: `${process.platform} ${process.arch}`,
+      remote: vscode.env.remoteName,
+      missing: features.missing,
+      organisation: await organisation.look(),
+      breakGlassAllowed: settings().breakGlass.allowed,
+      spoolWaits: spool.waiting,
+    });
+  const selfTestRoot = join(own, 'self-test');
+  const selfTest = new SelfTest({
+    connect,
+    prompts,
+    guardedModel,
+    writes,
+    checkLedger: verifyLedger,
+    settings,
+    saveHook: () => configuration.saveHook(),
+    editor: vscodeScratchEditor,
+    clock,
+    script,
+    log,
+    root: selfTestRoot,
+    onEntry(told) {
+      sidecar.on('entry', told);
+      return () => void sidecar.off('entry', told);
+    },
+  });
   const guardView = new GuardView({ connect, writes, saves: saveGuard, state, isOn, clock });
   const refresh = () => {
     statusBar.show(state());
@@ -346,17 +382,16 @@ export function activate(context: vscode.ExtensionContext): void {
       ledgerFolder: ledger,
       checkLedger: verifyLedger,
       policiesFolder: context.asAbsolutePath('policies'),
-      machine: async () =>
-        machineReport({
-          editor: `${vscode.env.appName} ${vscode.version}`,
-          platform: `${process.platform} ${process.arch}`,
-          remote: vscode.env.remoteName,
-          missing: features.missing,
-          organisation: await organisation.look(),
-          breakGlassAllowed: settings().breakGlass.allowed,
-          spoolWaits: spool.waiting,
-        }),
-      selfTest: () => selfTest({ connect, desk, checkLedger: verifyLedger, saveHook: configuration.saveHook(), sessionId: windowId }),
+      machine,
+    }),
+    registerSelfTest({
+      selfTest,
+      manifest: context.extension.packageJSON,
+      lines: async () => [...(await machine()), ...state().lines],
+      places: () => [
+        { text: ledger(), instead: '<ledger>' },
+        ...(sidecar.state.name === 'healthy' ? [{ text: sidecar.state.health.person.name, instead: '<person>' }] : []),
+      ],
     }),
     registerAuditAhead(ahead),
     registerChooseAuditor({
@@ -387,6 +422,7 @@ export function activate(context: vscode.ExtensionContext): void {
     await sidecar.stop();
   };
   refresh();
+  void sweepLeftovers(selfTestRoot, { editor: vscodeScratchEditor, texts, log });
   if (!isOn()) return;
   // After VS Code's other extensions had their turn to start: a save or a prompt meanwhile waits for it.
   clock.after(0, () => {

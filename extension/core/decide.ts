@@ -123,8 +123,9 @@ export class Desk {
 
   async #ask(held: Held, stop: AbortSignal): Promise<Answer> {
     const asked = question(held.subject, held.assessment, held.consequence, this.#notARisk ? [NOT_A_RISK] : []);
+    const askedAbout = { ...asked, about: about([held]) };
     while (!stop.aborted) {
-      const button = await this.#pressed(asked, held);
+      const button = await this.#pressed(askedAbout, held);
       if (stop.aborted) break;
       if (button === REPLACED) return REPLACED;
       if (button === DENY) return { choice: 'deny', cause: 'person' };
@@ -148,7 +149,7 @@ export class Desk {
   }
 
   async #askBatch(items: readonly Held[]): Promise<string> {
-    const asked = batchQuestion(items);
+    const asked = { ...batchQuestion(items), about: about(items) };
     while (!this.#closing.signal.aborted) {
       const button = await this.#dialog.ask(asked);
       if (button === DENY_ALL || button === REVIEW_EACH) return button;
@@ -166,6 +167,10 @@ export class Desk {
     this.#turn = turn.catch(() => undefined);
     return turn;
   }
+}
+
+function about(items: readonly Held[]): NonNullable<Question['about']> {
+  return items.map(({ assessment, path }) => ({ digest: assessment.subjectDigest, path }));
 }
 
 /** Writes down what became of it. A failure here changes nothing for the user, so it is logged. */

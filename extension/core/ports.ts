@@ -23,6 +23,8 @@ export interface Question {
   readonly message: string;
   readonly detail: string;
   readonly buttons: readonly string[];
+  /** What it is about, where that is a text: one item, or those of a question about several. */
+  readonly about?: readonly { readonly digest: string; readonly path?: string | undefined }[];
 }
 
 export interface Dialog {

@@ -5,11 +5,11 @@ import { auditEndpoint } from '../core/auditEndpoint.ts';
 import type { GuardState } from '../core/guardState.ts';
 import type { LedgerReport } from '../core/ledgerCheck.ts';
 import { plainWords } from '../core/renderSafe.ts';
-import type { SelfTestLine } from '../core/selfTest.ts';
 import type { Settings } from '../core/settings.ts';
 import type { Sidecar } from '../core/sidecar.ts';
 import type { UnassessedWrites } from '../core/unassessedWrites.ts';
 import type { AuditKey } from './auditKey.ts';
+import { Reports } from './reports.ts';
 
 export interface CommandParts {
   readonly sidecar: Sidecar;
@@ -21,21 +21,19 @@ export interface CommandParts {
   readonly policiesFolder: string;
   readonly ledgerFolder: () => string;
   readonly checkLedger: () => Promise<LedgerReport>;
-  readonly selfTest: () => Promise<SelfTestLine[]>;
   /** What there is to say of the editor, the machine and who rules it. */
   readonly machine: () => Promise<readonly string[]>;
 }
 
 /** The commands of package.json. */
 export function registerCommands(parts: CommandParts): vscode.Disposable {
-  const reports = new Reports();
+  const reports = new Reports('sentinelai-report');
   const commands: Record<string, () => Promise<unknown>> = {
     'sentinelai.showLog': async () => parts.log.show(),
     'sentinelai.restartVerifier': () => parts.sidecar.restart(),
     'sentinelai.openPolicies': () => openPolicy(parts.policiesFolder),
     'sentinelai.doctor': async () => reports.show('Sentinel AI doctor', await doctor(parts)),
     'sentinelai.verifyLedger': () => verifyLedger(parts, reports),
-    'sentinelai.selfTest': () => runSelfTest(parts, reports),
     'sentinelai.setApiKey': async () => {
       if (await parts.key.set(parts.settings().audit)) await parts.sidecar.restart();
     },
@@ -48,10 +46,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
       if (!(await parts.writes.review())) void vscode.window.showInformationMessage('Nothing waits for a decision.');
     },
   };
-  return vscode.Disposable.from(
-    vscode.workspace.registerTextDocumentContentProvider(REPORT, reports),
-    ...Object.entries(commands).map(([name, run]) => vscode.commands.registerCommand(name, run)),
-  );
+  return vscode.Disposable.from(reports, ...Object.entries(commands).map(([name, run]) => vscode.commands.registerCommand(name, run)));
 }
 
 async function openPolicy(folder: string): Promise<void> {
@@ -60,26 +55,6 @@ async function openPolicy(folder: string): Promise<void> {
     title: 'Built-in policies (read them; add your own in .sentinelai/policies)',
   });
   if (name) await vscode.commands.executeCommand('markdown.showPreview', vscode.Uri.file(join(folder, name, 'policy.md')));
-}
-
-const REPORT = 'sentinelai-report';
-
-/** Reports are read-only documents in memory: nothing to save when they are closed. */
-class Reports implements vscode.TextDocumentContentProvider {
-  readonly #changes = new vscode.EventEmitter<vscode.Uri>();
-  readonly #texts = new Map<string, string>();
-  readonly onDidChange = this.#changes.event;
-
-  provideTextDocumentContent(uri: vscode.Uri): string {
-    return this.#texts.get(uri.path) ?? '';
-  }
-
-  async show(title: string, text: string): Promise<void> {
-    const uri = vscode.Uri.from({ scheme: REPORT, path: `/${title}.md` });
-    this.#texts.set(uri.path, text);
-    this.#changes.fire(uri);
-    await vscode.commands.executeCommand('markdown.showPreview', uri);
-  }
 }
 
 async function doctor({ sidecar, state, settings, key, ledgerFolder, machine }: CommandParts): Promise<string> {
@@ -125,29 +100,4 @@ async function verifyLedger({ checkLedger, log }: CommandParts, reports: Reports
     : 'The ledger does not verify.';
   const action = await (ok ? vscode.window.showInformationMessage(message, 'Details') : vscode.window.showErrorMessage(message, 'Details'));
   if (action) await reports.show('Sentinel AI ledger check', `# Ledger check\n\n\`\`\`text\n${text}\n\`\`\`\n`);
-}
-
-async function runSelfTest({ selfTest }: CommandParts, reports: Reports): Promise<void> {
-  const lines = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: 'Sentinel self-test…' }, () =>
-    selfTest(),
-  );
-  const failed = lines.filter((line) => !line.ok);
-  if (failed.length === 0) {
-    void vscode.window.showInformationMessage(`Self-test passed: ${lines.map((line) => line.name).join(', ')}.`);
-    return;
-  }
-  const action = await vscode.window.showErrorMessage(
-    `Self-test failed: ${failed.map(({ name, detail }) => `${name} (${detail})`).join('; ')}`,
-    'Details',
-  );
-  if (action)
-    await reports.show(
-      'Sentinel AI self-test',
-      [
-        '# Self-test',
-        '',
-        ...lines.map(({ name, ok, detail }) => `- ${ok ? 'ok' : '**failed**'} ${plainWords(`${name}: ${detail}`)}`),
-        '',
-      ].join('\n'),
-    );
 }

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { blindSpots } from '../../extension/core/blindSpots.ts';
-import { Desk } from '../../extension/core/decide.ts';
 import { type GuardFacts, guardState } from '../../extension/core/guardState.ts';
 import { Notices } from '../../extension/core/notices.ts';
-import { selfTest } from '../../extension/core/selfTest.ts';
 import { Trouble } from '../../extension/core/trouble.ts';
 import { VerifierError } from '../../extension/core/verifierError.ts';
-import { FakeClock, FakeDialog, FakeLog, FakeStorage, FakeVerifier, healthOf, settle } from './fakes.ts';
+import { FakeDialog, FakeLog, FakeStorage, FakeVerifier, healthOf, settle } from './fakes.ts';
 
 const HEALTHY: GuardFacts = {
   enabled: true,
@@ -141,43 +139,6 @@ describe('what VS Code does not watch', () => {
     ['in name only', { workspaceValue: { a: false, b: 'x' }, globalValue: 'nonsense' }, []],
   ] as const) {
     it(what, () => assert.deepEqual(all(inspected), expected));
-  }
-});
-
-describe('the self-test', () => {
-  const run = (verifier: FakeVerifier, ledgerOk = true, saveHook: 'always' | 'off' = 'always') =>
-    selfTest({
-      connect: async () => verifier,
-      desk: new Desk({ dialog: new FakeDialog(), clock: new FakeClock(), log: new FakeLog(), windowId: 'w' }),
-      checkLedger: async () => ({ ok: ledgerOk, text: 'checked' }),
-      saveHook,
-      sessionId: 's',
-    });
-  const judging = () => new FakeVerifier((text) => (text.startsWith('rm') ? 'block' : 'pass'));
-
-  it('passes where the good command passes, the bad one is blocked, and the record holds', async () => {
-    const verifier = judging();
-    assert.ok((await run(verifier)).every((line) => line.ok));
-    assert.deepEqual(verifier.story, ['deny:cancelled', 'withheld'], 'it leaves nothing open');
-  });
-
-  for (const [what, lines] of [
-    ['gates that let everything pass', () => run(new FakeVerifier(() => 'pass'))],
-    ['gates that block everything', () => run(new FakeVerifier(() => 'block'))],
-    ['a ledger that does not verify', () => run(judging(), false)],
-    ['a save guard that is not asked', () => run(judging(), true, 'off')],
-    [
-      'a verifier that is down',
-      () => {
-        const verifier = judging();
-        verifier.failure = DOWN;
-        return run(verifier);
-      },
-    ],
-  ] as const) {
-    it(`fails with ${what}`, async () => {
-      assert.ok((await lines()).some((line) => !line.ok));
-    });
   }
 });
 
