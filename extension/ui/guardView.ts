@@ -11,7 +11,7 @@ import { timeOfDay } from './moment.ts';
 const GUARD = 'sentinelai.guard';
 const STATE = 'sentinelai.state';
 /** Entries come in bursts; the view is at most this far behind them. */
-const REFRESH_MS = 400;
+const REFRESH_MS = 750;
 const MAX_ITEMS = 200;
 const DEADLINE_MS = 5_000;
 

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { compareFindings } from '../protocol/assessment.ts';
 import type { History, HistoryGap, HistoryItem, HistoryQuery } from '../protocol/history.ts';
 import { LedgerEntry, type LedgerEvent } from '../protocol/ledgerEntry.ts';
@@ -35,6 +36,17 @@ export async function readHistory(files: readonly string[], query: HistoryQuery)
   return reading.result();
 }
 
+/** As much of an entry as tells a check that passed: nearly all are, and need no closer reading to be counted. */
+const Passed = z.object({
+  time: z.string(),
+  event: z.object({
+    type: z.literal('assessment'),
+    assessmentId: z.string(),
+    verdict: z.literal('pass'),
+    timing: z.enum(['before', 'ahead']),
+  }),
+});
+
 /** Joins entries that come newest first. */
 class Reading {
   readonly #query: HistoryQuery;
@@ -54,7 +66,14 @@ class Reading {
 
   /** False where nothing older is asked for. */
   take(line: Uint8Array): boolean {
-    const entry = parsed(line);
+    const json = parsed(line);
+    const passed = this.#query.only === 'noteworthy' ? Passed.safeParse(json).data : undefined;
+    if (passed !== undefined && passed.time >= this.#since && !this.#later.get(passed.event.assessmentId)?.layers.length) {
+      this.#later.delete(passed.event.assessmentId);
+      this.#passed += 1;
+      return true;
+    }
+    const entry = LedgerEntry.safeParse(json).data;
     if (entry === undefined) {
       this.#unreadable += 1;
       return true;
@@ -130,9 +149,9 @@ class Reading {
   }
 }
 
-function parsed(line: Uint8Array): LedgerEntry | undefined {
+function parsed(line: Uint8Array): unknown {
   try {
-    return LedgerEntry.safeParse(JSON.parse(Buffer.from(line).toString('utf8'))).data;
+    return JSON.parse(Buffer.from(line.buffer, line.byteOffset, line.byteLength).toString('utf8'));
   } catch {
     return undefined;
   }
