@@ -208,6 +208,8 @@ export class UnassessedWrites {
     if (guard.knows(path, digest)) {
       const waiting = this.#undecided.get(path)?.held.assessment;
       if (waiting !== undefined && waiting.subjectDigest !== digest) this.#supersededByKnown(path);
+      // Only what is there now is known: the other reading, written once more, is news.
+      guard.remember(path, digest);
       return undefined;
     }
     if (await baselines.isAccepted(path, document.text)) {

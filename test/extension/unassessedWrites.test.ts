@@ -57,6 +57,8 @@ describe('a text that reached the disk without a verdict', () => {
     assert.deepEqual(writes.undecidedPaths, [FILE], 'told of again, it is still there');
     await slip('fine');
     assert.deepEqual(writes.undecidedPaths, []);
+    await slip('BAD');
+    assert.deepEqual(writes.undecidedPaths, [FILE], 'written once more, it went unseen');
   });
 
   it('can be put back from a list, one file by itself, by a denial on record', async () => {
