@@ -1,69 +1,20 @@
-import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { organisationPlace } from '../verifier/protocol/organisation.ts';
-import { AuditAfter } from './core/auditAfter.ts';
-import { AuditAhead } from './core/auditAhead.ts';
-import { AutoSaveOffer } from './core/autoSaveOffer.ts';
-import { Baselines } from './core/baselines.ts';
-import { RecordedBreakGlass, watchOf } from './core/breakGlass.ts';
-import { ChatCommands } from './core/chatCommands.ts';
-import { ChatFeedback } from './core/chatFeedback.ts';
+import { composeChats } from './chats.ts';
 import { Desk } from './core/decide.ts';
-import { FalseAlarms } from './core/falseAlarms.ts';
-import { Features } from './core/features.ts';
-import { fileDigest } from './core/fileDigest.ts';
-import { FileStorage } from './core/fileStorage.ts';
-import { textAtHead } from './core/gitHead.ts';
-import { GuardedModel } from './core/guardedModel.ts';
-import { PromptGuard } from './core/guardPrompt.ts';
-import { SaveGuard, type SaveParts } from './core/guardSave.ts';
 import { guardState } from './core/guardState.ts';
-import { HeldOffers } from './core/heldOffers.ts';
-import { HeldTexts } from './core/heldTexts.ts';
-import { checkLedger } from './core/ledgerCheck.ts';
 import { machineReport } from './core/machineReport.ts';
-import { ModelInUse } from './core/modelInUse.ts';
 import { Notices } from './core/notices.ts';
-import { OrganisationFile } from './core/organisation.ts';
-import { systemClock, wait } from './core/ports.ts';
-import { PutBack } from './core/putBack.ts';
-import { PutBackCells } from './core/putBackCells.ts';
-import { isSettingsFile } from './core/saveScope.ts';
 import { sweepLeftovers } from './core/selfTest/leftovers.ts';
-import { SelfTestScript } from './core/selfTest/script.ts';
 import { SelfTest } from './core/selfTest/selfTest.ts';
-import { Sidecar } from './core/sidecar.ts';
-import { Spool } from './core/spool.ts';
 import { SpoolDelivery } from './core/spoolDelivery.ts';
-import { Suppressing } from './core/suppressing.ts';
-import { Trouble } from './core/trouble.ts';
-import { UnassessedWrites } from './core/unassessedWrites.ts';
-import { UncheckedSaves } from './core/uncheckedSaves.ts';
-import { WaitingList } from './core/waitingList.ts';
-import { WrongFindings } from './core/wrongFindings.ts';
-import { registerAuditAhead } from './ui/auditAhead.ts';
-import { AuditKey } from './ui/auditKey.ts';
-import { registerChat } from './ui/chat.ts';
-import { commandSurroundings } from './ui/chatCommands.ts';
+import { composeFalseAlarms } from './falseAlarms.ts';
+import { layGround } from './ground.ts';
+import { composeSaves } from './saves.ts';
 import { registerChooseAuditor } from './ui/chooseAuditor.ts';
 import { registerCommands } from './ui/commands.ts';
-import { Configuration } from './ui/configuration.ts';
-import { Diagnostics } from './ui/diagnostics.ts';
-import { vscodeDialog } from './ui/dialog.ts';
-import { vscodeDocuments as documents } from './ui/documents.ts';
-import { vscodeChooser as chooser, exportText, openAt, registerFalseAlarms, vscodeWorkspaceList } from './ui/falseAlarms.ts';
-import { GUARDED_VENDOR, GuardedModels, registerGuardedModels, switchToGuarded } from './ui/guardedModels.ts';
 import { GuardView } from './ui/guardView.ts';
-import { HeldLens, registerHeldLens } from './ui/heldLens.ts';
-import { helloSource, ledgerFolder } from './ui/hello.ts';
 import { registerHousekeeping } from './ui/housekeeping.ts';
-import { registerNotebookDoor } from './ui/notebookDoor.ts';
-import { vscodeNotebooks } from './ui/notebooks.ts';
-import { Rechecks } from './ui/rechecks.ts';
-import { compareHeld, registerRestoreHeld } from './ui/restoreHeld.ts';
-import { registerSaveDoor } from './ui/saveDoor.ts';
 import { vscodeScratchEditor } from './ui/scratchEditor.ts';
 import { registerSelfTest } from './ui/selfTest.ts';
 import { StatusBar } from './ui/statusBar.ts';
@@ -71,99 +22,17 @@ import { TryIt } from './ui/tryIt.ts';
 
 /** The status bar is at most this far behind the ledger. */
 const REFRESH_MS = 250;
-/** A rule that was opened from the dialog can be read this long, unless the person is done sooner; then the dialog comes again. */
-const READING_MS = 60_000;
-
 /** Ends what must end in order before the window goes. */
 let close: (() => Promise<void>) | undefined;
 
 export function activate(context: vscode.ExtensionContext): void {
-  const own = context.globalStorageUri.fsPath;
-  mkdirSync(own, { recursive: true, mode: 0o700 });
-  const windowId = randomUUID();
-  const clock = systemClock;
-  const opened = clock.now();
-  const log = vscode.window.createOutputChannel('Sentinel AI', { log: true });
-  const script = new SelfTestScript();
-  const dialog = script.dialogOver(vscodeDialog);
-  const features = new Features({ api: vscode, log });
-  const configuration = new Configuration();
-  const settings = () => configuration.settings;
-  const isOn = () => settings().enabled;
-  const key = new AuditKey(context);
-  const storage = new FileStorage(join(own, 'state'));
-  const program = {
-    execPath: process.execPath,
-    script: context.asAbsolutePath('dist/sidecar.mjs'),
-    cwd: own,
-    environment: process.env,
-    compileCache: join(own, 'compile-cache'),
-  };
-  const organisation = new OrganisationFile(organisationPlace(process.platform));
-  const sidecar = new Sidecar({ program, hello: helloSource(context, settings, key, organisation), clock, log });
-  const connect = () => sidecar.verifier();
-  const trouble = new Trouble({ dialog, restart: () => sidecar.restart(), showLog: () => log.show() });
-  const spool = new Spool({ folder: join(own, 'spool') });
-  const asked = new RecordedBreakGlass({
-    spool,
-    trouble,
-    dialog,
-    clock,
-    log,
-    allowed: () => settings().breakGlass.allowed,
-    organisation: () => organisation.look(),
-    verifier: watchOf(sidecar),
-  });
-  const breakGlass = script.breakGlassOver(asked);
-  const desk = new Desk({ dialog, clock, log, windowId, notARisk: (held) => alarms.notARisk(held) });
-  const problems = new Diagnostics();
-  const baselines = new Baselines({ storage, log, atHead: (path) => textAtHead(path, opened) });
-  /** Whether there is an auditor that may read files. */
-  const readsFiles = () =>
-    sidecar.state.name === 'healthy' && sidecar.state.health.layers.audit.state !== 'off' && isOn() && key.coversFiles(settings().audit);
-  const auditParts = { connect, documents, baselines, desk, clock, log, sessionId: windowId, isReady: readsFiles };
-  const ahead = new AuditAhead({ ...auditParts, settings: () => settings().save });
-  const audit = new AuditAfter({ ...auditParts, ahead, writes: () => writes });
-  const saveParts: SaveParts = {
-    audit,
-    connect,
-    desk,
-    dialog,
-    documents,
-    baselines,
-    problems,
-    clock,
-    log,
-    trouble,
-    unchecked: new UncheckedSaves({ breakGlass, documents, dialog, clock }),
-    settings: () => settings().save,
-    sessionId: windowId,
-  };
-  const ofWorkspace = new FileStorage(join(context.storageUri?.fsPath ?? own, 'state'));
-  const texts = new HeldTexts({
-    storage: new FileStorage(join(context.storageUri?.fsPath ?? own, 'held'), { durable: true }),
-    clock,
-    log,
-  });
-  const lens = new HeldLens(() => saveGuard);
-  const saveGuard = new SaveGuard({
-    ...saveParts,
-    texts,
-    isEditorsOwn: isSettingsFile(dirname(dirname(own))),
-    heldChanged: () => lens.refresh(),
-  });
-  const offers = new HeldOffers({ texts, editors: documents, dialog, log, compare: compareHeld });
-  const autoSaveOffer = new AutoSaveOffer({
-    dialog,
-    storage,
-    log,
-    waitOnErrors: () => configuration.letAutoSaveWait(),
-    decide: (path) => saveGuard.decide(path),
-  });
-  const rechecks = new Rechecks(saveGuard, clock);
-  const putBack = new PutBack({ guard: saveGuard, texts, editors: documents, clock, log, dialog, offer: () => offers.make() });
-  const waiting = new WaitingList({ storage: ofWorkspace, log });
-  const writes = new UnassessedWrites({ ...saveParts, guard: saveGuard, waiting, changed: () => refresh() });
+  const ground = layGround(context);
+  const { own, windowId, clock, log, script, dialog, features, configuration, settings, isOn, key, storage } = ground;
+  const { organisation, sidecar, connect, spool, ledger, verifyLedger } = ground;
+  const desk = new Desk({ dialog, clock, log, windowId, notARisk: (held) => falseAlarms.alarms.notARisk(held) });
+  const saves = composeSaves(ground, desk, () => refresh());
+  const { saveGuard, writes, audit, texts } = saves;
+  const falseAlarms = composeFalseAlarms(ground, saves);
   const delivery = new SpoolDelivery({
     spool,
     connect,
@@ -173,62 +42,9 @@ export function activate(context: vscode.ExtensionContext): void {
     noticeSave: (path) => writes.notice(path, 'saved without the guard, by a decision with a reason'),
     showLog: () => log.show(),
   });
-  const prompts = new PromptGuard({ connect, desk, log, trouble, breakGlass });
-  const suppressing = new Suppressing({
-    connect,
-    dialog,
-    chooser,
-    editors: documents,
-    list: vscodeWorkspaceList,
-    clock,
-    log,
-    sessionId: windowId,
-    maxDays: async () => (await organisation.look()).inForce?.suppressions?.maxDays,
-  });
-  const wrong = new WrongFindings({
-    storage,
-    chooser,
-    dialog,
-    clock,
-    log,
-    exportText,
-    versions: { version: String(context.extension.packageJSON.version), editor: `${vscode.env.appName} ${vscode.version}` },
-  });
-  const alarms = new FalseAlarms({
-    connect,
-    suppressing,
-    wrong,
-    dialog,
-    chooser,
-    log,
-    languageOf: (path) => documents.open(path)?.language ?? '',
-    decide: async (path) => (await saveGuard.decide(path)) || (await writes.review(path)),
-    openAt,
-    reading: () => Promise.race([dialog.tell('info', 'The decision still waits.', 'Decide Now'), wait(clock, READING_MS)]),
-  });
-  const modelInUse = new ModelInUse({
-    dialog,
-    storage,
-    log,
-    hasGuarded: (model) => models.has(model),
-    switchTo: switchToGuarded,
-    changed: () => refresh(),
-  });
-  const guardedModel = new GuardedModel({
-    connect,
-    desk,
-    log,
-    trouble,
-    breakGlass,
-    cwd: () => vscode.workspace.workspaceFolders?.[0]?.uri.fsPath,
-    fileDigest,
-    sessionId: windowId,
-  });
-  const models = new GuardedModels({ guard: guardedModel, inUse: modelInUse, log, isOn });
+  const chats = composeChats(ground, desk, falseAlarms.wrong, () => refresh());
   const notices = new Notices({ connect, storage, log });
   const statusBar = new StatusBar();
-  const ledger = () => ledgerFolder(settings());
-  const verifyLedger = () => checkLedger(context.asAbsolutePath('dist/cli.mjs'), ledger());
   const state = () =>
     guardState({
       enabled: isOn(),
@@ -238,7 +54,7 @@ export function activate(context: vscode.ExtensionContext): void {
       undecided: writes.undecidedPaths.length,
       gaps: writes.gapCount,
       blindSpots: configuration.blindSpots(),
-      model: modelInUse.last,
+      model: chats.modelInUse.last,
     });
   const machine = async () =>
     machineReport({
@@ -253,8 +69,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const selfTestRoot = join(own, 'self-test');
   const selfTest = new SelfTest({
     connect,
-    prompts,
-    guardedModel,
+    prompts: chats.prompts,
+    guardedModel: chats.guardedModel,
     writes,
     checkLedger: verifyLedger,
     settings,
@@ -316,62 +132,13 @@ export function activate(context: vscode.ExtensionContext): void {
 
   context.subscriptions.push(
     log,
-    problems,
     statusBar,
     configuration,
     guardView,
     tryIt,
-    features.register('the chat participant', ['chat.createChatParticipant', 'lm.selectChatModels'], () =>
-      registerChat(prompts, {
-        isOn,
-        sessionId: windowId,
-        icon: vscode.Uri.file(context.asAbsolutePath('media/icon.svg')),
-        commands: new ChatCommands({ connect, log, ...commandSurroundings }),
-        feedback: new ChatFeedback({
-          storage,
-          clock,
-          dialog,
-          log,
-          findingIsWrong: async ({ rules: [rule] }) => rule && wrong.reportRule(rule),
-        }),
-        modelBehind: (model) => models.unwrap(model),
-        answered: (model) => {
-          modelInUse.saw(models.unwrap(model).name, model.vendor === GUARDED_VENDOR);
-          void modelInUse.offer(model);
-        },
-      }),
-    ),
-    features.register('the guarded models', ['lm.registerLanguageModelChatProvider', 'lm.selectChatModels'], () =>
-      registerGuardedModels(models),
-    ),
-    registerSaveDoor({
-      guard: saveGuard,
-      putBack,
-      writes,
-      autoSaveOffer,
-      rechecks,
-      isOn,
-    }),
-    registerNotebookDoor({
-      guard: saveGuard,
-      putBack: new PutBackCells({
-        guard: saveGuard,
-        texts,
-        notebooks: vscodeNotebooks,
-        documents,
-        clock,
-        log,
-        dialog,
-        offer: () => offers.make(),
-      }),
-      writes,
-      autoSaveOffer,
-      rechecks,
-      isOn,
-    }),
-    registerHeldLens(lens, saveGuard),
-    registerFalseAlarms({ alarms, suppressing, wrong, diagnostics: problems, connect, lookAgain: (path) => saveGuard.recheck(path) }),
-    registerRestoreHeld({ offers, texts, clock, isOn }),
+    chats.register(),
+    saves.register(),
+    falseAlarms.register(),
     registerCommands({
       sidecar,
       log,
@@ -393,7 +160,6 @@ export function activate(context: vscode.ExtensionContext): void {
         ...(sidecar.state.name === 'healthy' ? [{ text: sidecar.state.health.person.name, instead: '<person>' }] : []),
       ],
     }),
-    registerAuditAhead(ahead),
     registerChooseAuditor({
       key,
       settings,
