@@ -16,7 +16,7 @@ import { Trouble } from './core/trouble.ts';
 import { AuditKey } from './ui/auditKey.ts';
 import { Configuration } from './ui/configuration.ts';
 import { vscodeDialog } from './ui/dialog.ts';
-import { helloSource, ledgerFolder } from './ui/hello.ts';
+import { dataFolder, helloSource, ledgerFolder } from './ui/hello.ts';
 
 /** What every part of the guard stands on: settings, the verifier, the log, and the way round a verifier that is down. */
 export function layGround(context: vscode.ExtensionContext) {
@@ -45,7 +45,7 @@ export function layGround(context: vscode.ExtensionContext) {
   const sidecar = new Sidecar({ program, hello: helloSource(context, settings, key, organisation), clock, log });
   const connect = () => sidecar.verifier();
   const trouble = new Trouble({ dialog, restart: () => sidecar.restart(), showLog: () => log.show() });
-  const spool = new Spool({ folder: join(own, 'spool') });
+  const spool = new Spool({ folder: join(dataFolder(), 'spool') });
   const asked = new RecordedBreakGlass({
     spool,
     trouble,

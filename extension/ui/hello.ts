@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { defaultLedgerFolder } from '../../verifier/protocol/userFolders.ts';
 import { auditEndpoint } from '../core/auditEndpoint.ts';
@@ -8,9 +8,14 @@ import type { Settings } from '../core/settings.ts';
 import type { HelloSource } from '../core/sidecar.ts';
 import type { AuditKey } from './auditKey.ts';
 
-/** Where the ledger is: the user's choice, else the user's own data folder, which outlives the extension. */
+/** The user's own data folder, which outlives the extension: VS Code deletes an extension's storage with it. */
+export function dataFolder(): string {
+  return dirname(defaultLedgerFolder({ platform: process.platform, home: homedir(), environment: process.env }));
+}
+
+/** Where the ledger is: the user's choice, else the user's own data folder. */
 export function ledgerFolder(settings: Settings): string {
-  return settings.ledger.folder || defaultLedgerFolder({ platform: process.platform, home: homedir(), environment: process.env });
+  return settings.ledger.folder || join(dataFolder(), 'ledger');
 }
 
 /** What each start of the verifier is told. Folders of a workspace count once it is trusted. */
