@@ -92,7 +92,17 @@ async function keptText(window: GuardedWindow, file: string, keeps = VIOLATION):
   // What is put back for a moment is there again soon.
   await waitFor(NOT_SHOWN_MS, async () => (await textOf(window, file, keeps)) !== 'gone');
   const kept = await textOf(window, file, keeps);
+  if (kept === 'gone' && (await takeOffer(window, file, keeps))) return 'offered';
   return kept === 'gone' && (await textOf(window, file, VIOLATION)) !== 'gone' ? 'changed' : kept;
+}
+
+/** Whether the guard offers a held text whose editor is closed, and brings it back when that is taken. */
+async function takeOffer(window: GuardedWindow, file: string, keeps: string): Promise<boolean> {
+  const { workbench } = window;
+  const isOffer = (text: string) => text.includes(basename(file)) && text.includes('could be restored');
+  if (!(await workbench.notifications()).some(isOffer)) return false;
+  await workbench.clickNotification('Restore');
+  return waitFor(NOT_SHOWN_MS, async () => (await textOf(window, file, keeps)) === 'unsaved');
 }
 
 /** Answers every dialog with the first fitting button. */

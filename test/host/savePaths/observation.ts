@@ -4,12 +4,15 @@ import { Column } from './columns.ts';
 import { Sightings } from './diskReader.ts';
 
 /** Where the violating text was when the cell ended. */
-const Kept = z.enum(['unsaved', 'saved', 'unreadable', 'changed', 'gone']);
+const Kept = z.enum(['unsaved', 'offered', 'saved', 'unreadable', 'changed', 'gone']);
 
 /** What was seen of one save, before anybody says what it means. */
 export const Evidence = z.strictObject({
   disk: Sightings,
-  /** `unreadable`: unsaved by its tab, but VS Code shows the text to no extension (files over 50 MB). */
+  /**
+   * `offered`: its editor was closed, and the text came back unsaved when the guard's offer was taken.
+   * `unreadable`: unsaved by its tab, but VS Code shows the text to no extension (files over 50 MB).
+   */
   text: Kept,
   /** The verdict on record, not a pass, that was given before the text was written; null where there was none. */
   heldBy: Verdict.nullable(),
@@ -39,7 +42,9 @@ export function judge({ disk, text, heldBy, foundAt, shown, gap }: Evidence): z.
   if (text === 'changed') return { result: 'text lost', why: 'what was typed came out changed' };
   if (!wasWritten && heldBy === null && !shown) return { result: 'not tried', why: 'neither written nor held' };
   if (!wasWritten && (text === 'gone' || text === 'saved')) return { result: 'text lost', why: 'not written, and no longer in the editor' };
-  if (!wasWritten) return { result: 'held', why: heldBy === null ? 'without a verdict, which the verifier did not give' : '' };
+  if (!wasWritten && heldBy === null) return { result: 'held', why: 'without a verdict, which the verifier did not give' };
+  if (!wasWritten)
+    return { result: 'held', why: text === 'offered' ? 'the editor closed; the guard offered the text, and it came back' : '' };
   if (foundAt !== null && shown)
     return { result: 'found after', why: heldBy === null ? '' : 'a verdict had come before, but it was written all the same' };
   if (gap !== null) return { result: 'not seen', why: 'too large to be assessed; recorded and shown as a gap' };
