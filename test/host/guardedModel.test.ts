@@ -8,6 +8,7 @@ import { GuardedWindow } from './guardedWindow.ts';
 import { byPerson } from './ledgerReader.ts';
 import { until } from './until.ts';
 
+const PICTURES = join(import.meta.dirname, '../../test-output/guarded-model');
 const GUARDED = 'sentinelai';
 const MODEL = { vendor: GUARDED, id: 'sentinel-sample/sample', family: 'sample' };
 
@@ -78,9 +79,11 @@ describe("VS Code's own agent on a guarded model", () => {
     await follow([{ tool: 'run_in_terminal', command: `rm -rf -- "$HOME" '${at('precious.txt')}'` }]);
     const { message } = await workbench.dialog.read();
     assert.match(message, /tool call run_in_terminal/);
+    await workbench.screenshot(join(PICTURES, 'tool-call-held.png'));
     assert.ok(existsSync(at('precious.txt')), 'nothing happens while it is asked');
     await workbench.dialog.press('Deny');
     assert.match(await workbench.chat.answer(), /I was told: Denied by Sentinel AI: .*delete/s);
+    await workbench.screenshot(join(PICTURES, 'tool-call-denied.png'));
     assert.ok(existsSync(at('precious.txt')));
     const decision = await mark.find('decision', byPerson);
     assert.equal(decision.choice, 'deny');
