@@ -113,7 +113,9 @@ export class Workbench {
 
   async waitForExtension(id: string): Promise<void> {
     const active = `const found = vscode.extensions.getExtension(${JSON.stringify(id)}); return found !== undefined && found.isActive;`;
-    await until(`extension ${id} is active`, () => this.server.bridge(active, z.boolean()), { timeout: 30_000 });
+    // An extension that is switched on makes VS Code start its extension host anew, and the bridge with it.
+    const ask = () => this.server.bridge(active, z.boolean()).catch(() => false);
+    await until(`extension ${id} is active`, ask, { timeout: 60_000 });
   }
 
   /** Switches the bundled agent on; with a model of its own it needs no sign-in. */
