@@ -54,7 +54,7 @@ async function observe(window: GuardedWindow, path: SavePath, column: Column, fi
   const name = basename(file);
   const record = new FileRecord(ledger, name);
   const told = async (what: RegExp) => (await workbench.notifications()).some((text) => text.includes(name) && what.test(text));
-  const reader = new DiskReader([file], VIOLATION);
+  const reader = await DiskReader.begin([file], VIOLATION);
   try {
     await path.go({ window, workbench, file, name, column });
     await waitFor(NOTHING_HAPPENS_MS, async () => reader.seen || record.assessed('before') !== undefined || (await told(SAYS_HELD)));
@@ -65,7 +65,7 @@ async function observe(window: GuardedWindow, path: SavePath, column: Column, fi
     }
     await sleep(path.settleMs ?? SETTLE_MS);
     if (reader.seen) {
-      await waitFor(NOT_FOUND_MS, () => record.assessed('after', reader.firstSeen) !== undefined || record.gap() !== undefined);
+      await waitFor(NOT_FOUND_MS, () => record.assessed('after', reader.notYetAt) !== undefined || record.gap() !== undefined);
       shown = await waitFor(NOT_SHOWN_MS, async () => (await told(SAYS_WRITTEN)) || (await isDiagnosed(window, file)));
     } else {
       await answerAll(window, /^Deny/);
@@ -75,7 +75,7 @@ async function observe(window: GuardedWindow, path: SavePath, column: Column, fi
     return {
       text,
       heldBy: record.assessed('before')?.verdict ?? null,
-      foundAt: record.assessed('after', reader.firstSeen)?.at ?? null,
+      foundAt: record.assessed('after', reader.notYetAt)?.at ?? null,
       shown,
       gap: record.gap() ?? null,
       load: Math.round(((loadavg()[0] ?? 0) / availableParallelism()) * 10) / 10,

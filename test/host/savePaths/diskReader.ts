@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
+import { until } from '../until.ts';
 
 /** What a reader saw of a text on the disk. Times are milliseconds; `firstSeen` is a time since the epoch. */
 export const Sightings = z.strictObject({
@@ -20,15 +21,27 @@ export type Sightings = z.infer<typeof Sightings>;
  */
 export class DiskReader {
   readonly #worker: Worker;
-  readonly #shared = new BigInt64Array(new SharedArrayBuffer(16));
+  readonly #shared = new BigInt64Array(new SharedArrayBuffer(24));
 
-  constructor(paths: readonly string[], needle: string) {
+  private constructor(paths: readonly string[], needle: string) {
     this.#worker = new Worker(new URL('./diskReaderThread.ts', import.meta.url), { workerData: { paths, needle, shared: this.#shared } });
+  }
+
+  /** Resolves once the files have been read for the first time. */
+  static async begin(paths: readonly string[], needle: string): Promise<DiskReader> {
+    const reader = new DiskReader(paths, needle);
+    await until('the disk is read', () => reader.notYetAt !== 0 || reader.seen, { every: 5 });
+    return reader;
   }
 
   /** When the text was first on the disk, in milliseconds since the epoch; 0 where no read has shown it so far. */
   get firstSeen(): number {
     return Number(Atomics.load(this.#shared, 1));
+  }
+
+  /** When a read last did not show the text, before it was first seen: it was written after that. */
+  get notYetAt(): number {
+    return Number(Atomics.load(this.#shared, 2));
   }
 
   get seen(): boolean {

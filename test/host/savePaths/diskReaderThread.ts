@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { z } from 'zod';
 import type { Sightings } from './diskReader.ts';
 
-/** `shared[0]`: asked to stop. `shared[1]`: when the text was first seen. */
+/** `shared[0]`: asked to stop. `shared[1]`: when the text was first seen. `shared[2]`: when it last was not there yet. */
 const Job = z.object({ paths: z.array(z.string()), needle: z.string(), shared: z.instanceof(BigInt64Array) });
 
 const PAUSE_MS = 2;
@@ -33,10 +33,12 @@ function watch({ paths, needle, shared }: z.infer<typeof Job>): Sightings {
   let standing = false;
   let last = performance.now();
   for (let stopping = false; ; ) {
+    const began = Date.now();
     const holds = paths.some((path) => tailHolds(path, needle));
     const now = performance.now();
     if (reads > 0) longestGapMs = Math.max(longestGapMs, now - last);
     if (holds && standing) stoodMs += now - last;
+    if (!holds && firstSeen === null) Atomics.store(shared, 2, BigInt(began));
     if (holds && firstSeen === null) {
       firstSeen = Date.now();
       Atomics.store(shared, 1, BigInt(firstSeen));
