@@ -59,7 +59,10 @@ export class ChatPane {
 
   /** As {@link answer}, and says yes whenever VS Code itself asks about a tool call: what holds it then is the guard. */
   async answerAllowing(timeout = 40_000): Promise<string> {
-    const allow = this.#page.locator('.monaco-button', { hasText: /^\s*Allow\s*$/ }).filter({ visible: true }).first();
+    const allow = this.#page
+      .locator('.monaco-button', { hasText: /^\s*Allow\s*$/ })
+      .filter({ visible: true })
+      .first();
     let isOver = false;
     const answered = this.answer(timeout);
     const over = () => {
