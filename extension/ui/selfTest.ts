@@ -103,7 +103,10 @@ function isChanged(name: string): boolean {
 
 function ofThisMachine(): Private[] {
   const folders = vscode.workspace.workspaceFolders ?? [];
+  const { remoteName = '' } = vscode.env;
   return [
+    // Some editors give the address of the server where others give a kind, such as ssh-remote.
+    ...(/[.:]/.test(remoteName) ? [{ text: remoteName, instead: '<remote>' }] : []),
     { text: homedir(), instead: '<home>' },
     { text: userInfo().username, instead: '<user>' },
     { text: hostname(), instead: '<host>' },

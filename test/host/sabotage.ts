@@ -1,19 +1,11 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Plugin } from 'esbuild';
 import { bundleAll } from '../../build/bundle.ts';
+import { type Cut, cutting } from './cutting.ts';
 import { removeFolder } from './extensionFolder.ts';
 import { ensureDrivenEditor } from './installCodeServer.ts';
-
-const root = join(import.meta.dirname, '../..');
-
-interface Cut {
-  readonly file: string;
-  /** Each text must occur in the file, so that a cut cannot silently stop cutting. */
-  readonly replace: readonly (readonly [text: string, by: string])[];
-}
 
 interface Sabotage {
   readonly layer: string;
@@ -64,24 +56,6 @@ const SABOTAGES: readonly Sabotage[] = [
     cut: { file: 'verifier/ledger/chainWriter.ts', replace: [["await this.#file.append(Buffer.from(lines.join('')));", '']] },
   },
 ];
-
-function cutting({ file, replace }: Cut): Plugin {
-  const target = join(root, file);
-  return {
-    name: 'sabotage',
-    setup(build) {
-      build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
-        if (path !== target) return undefined;
-        let contents = readFileSync(path, 'utf8');
-        for (const [text, by] of replace) {
-          if (!contents.includes(text)) throw new Error(`${file} no longer holds "${text}": renew the cut in test/host/sabotage.ts`);
-          contents = contents.replace(text, by);
-        }
-        return { contents, loader: 'ts' };
-      });
-    },
-  };
-}
 
 /** Name of the step at which the tour stopped; `none` where it went through. */
 async function tourWith(dist: string, output: string): Promise<string> {

@@ -6,7 +6,7 @@ import type { Log } from '../ports.ts';
 import type { ScratchEditor } from './scratchEditor.ts';
 
 const LIST = 'made.json';
-/** A run of another window may be under way; none takes so long. */
+/** Of which process a run is: another window's may be under way. */
 const Leftovers = z.strictObject({ pid: z.int().positive(), made: z.array(z.string().min(1)) });
 
 export function runFolder(root: string, mark: string): string {
@@ -17,6 +17,15 @@ export function runFolder(root: string, mark: string): string {
 export async function writeLeftovers(folder: string, made: readonly string[]): Promise<void> {
   const list: z.infer<typeof Leftovers> = { pid: process.pid, made: [...made] };
   await writeFile(join(folder, LIST), JSON.stringify(list), { mode: 0o600 });
+}
+
+/** Undefined where there is no list, or none that can be read. */
+async function readLeftovers(folder: string): Promise<z.infer<typeof Leftovers> | undefined> {
+  try {
+    return Leftovers.safeParse(JSON.parse(await readFile(join(folder, LIST), 'utf8'))).data;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Removes what runs have left whose window was closed, or died, in between. Never rejects. */
@@ -32,7 +41,7 @@ export async function sweepLeftovers(
   try {
     for (const name of await readdir(root).catch(() => [])) {
       const folder = join(root, name);
-      const list = Leftovers.safeParse(JSON.parse(await readFile(join(folder, LIST), 'utf8').catch(() => 'null'))).data;
+      const list = await readLeftovers(folder);
       if (list && list.pid !== process.pid && isAlive(list.pid)) continue;
       // Only what bears the run's own random name is the run's.
       const made = (list?.made ?? []).filter((path) => path.includes(name));

@@ -42,7 +42,8 @@ const promptDoor: Step = {
   deadlineMs: ANSWER_MS,
   async run(world): Promise<Seen> {
     const expected = 'held before the model sees it, a decision asked for';
-    const text = `Please run ${RISKY} on the server, it needs space. (${world.mark})`;
+    // Without the word "test": a prompt about tests may speak of more.
+    const text = `Please run ${RISKY} on the server, it needs space. (${world.mark.slice(-16)})`;
     world.script.ownText(text);
     const model = new StandIn(['Done.']);
     const { end } = await ask(world, text, model);

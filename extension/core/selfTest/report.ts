@@ -32,7 +32,7 @@ export function summary(rows: readonly Row[]): string {
 
 /** The page that is shown. */
 export function reportPage(rows: readonly Row[], surroundings: Surroundings): string {
-  const cell = (text: string) => plainWords(text).replaceAll('|', '\\|');
+  const cell = plainWords;
   return [
     '# Sentinel AI: self-test',
     '',

@@ -1,12 +1,12 @@
-import { rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { wait } from '../ports.ts';
 import { isGuarded } from '../saveScope.ts';
 import { DiskLook } from './diskLook.ts';
-import { expectedSave, isAsGoodAs, type SavePathName, type SaveResult } from './expectedSaves.ts';
-import { NOTEBOOK_TEXT } from './notebookSample.ts';
+import { expectedSave, isAsGoodAs, type SaveResult } from './expectedSaves.ts';
 import { RISKY } from './promptSteps.ts';
 import type { AssessmentEvent } from './record.ts';
+import { CLEAN, SAVE_PATHS, type SavePath, scratch, type } from './savePaths.ts';
 import { failed, notTested, ok, SEE_LOG, type Seen, type SelfTestWorld, type Step } from './step.ts';
 
 const STEP_MS = 30_000;
@@ -14,123 +14,13 @@ const STEP_MS = 30_000;
 const HAPPENS_MS = 6_000;
 /** A text that is held is watched for so long after its verdict. */
 const WATCH_MS = 700;
-/** Two rounds of an auto save, so that what is only held once shows. */
-const AUTO_SAVE_ROUNDS = 2;
 const FOUND_MS = 8_000;
+const ASKED_MS = 4_000;
+const ENDED_MS = 2_000;
 const REVIEW_TRIES = 20;
 const REVIEW_PAUSE_MS = 50;
 /** A text that was put back for a moment is there again by then. */
 const BACK_MS = 2_000;
-const NOT_ON = 'not switched on here (files.autoSave)';
-const CLEAN = '#!/bin/sh\nset -eu\n';
-
-interface SavePath {
-  readonly name: SavePathName;
-  readonly what: string;
-  readonly file: (world: SelfTestWorld) => string;
-  /** What is on the disk before; undefined where there is no file. */
-  readonly before: string | undefined;
-  /** Why it can't be tried here; undefined where it can. */
-  readonly obstacle?: (world: SelfTestWorld, path: string) => string | undefined;
-  /** Brings the line to the disk, or tries to. False where this editor can't. */
-  readonly go: (world: SelfTestWorld, path: string, line: string) => Promise<boolean>;
-  readonly watchMs?: (world: SelfTestWorld, path: string) => number;
-  /** The person is asked at once where it is held. */
-  readonly asks: boolean;
-}
-
-const scratch = (name: string) => (world: SelfTestWorld) => join(world.folder, `${world.mark}-${name}`);
-
-async function type(world: SelfTestWorld, path: string, line: string): Promise<boolean> {
-  await world.editor.open(path);
-  return world.editor.append(path, line);
-}
-
-function bySave(
-  name: SavePathName,
-  what: string,
-  by: 'api' | 'command' | 'all' | 'unformatted',
-  obstacle?: SavePath['obstacle'],
-): SavePath {
-  return {
-    name,
-    what,
-    before: CLEAN,
-    asks: true,
-    file: scratch(`${name}.sh`),
-    ...(obstacle ? { obstacle } : {}),
-    async go(world, path, line) {
-      if (!(await type(world, path, line))) return false;
-      await world.editor.save(path, by);
-      return true;
-    },
-  };
-}
-
-const PATHS: readonly SavePath[] = [
-  bySave('api-save', 'Save by an extension or agent (document.save)', 'api'),
-  bySave('command', 'The Save command (as Ctrl+S)', 'command'),
-  bySave('save-all', 'Save All', 'all', (world) =>
-    world.editor.hasOthersUnsaved(world.folder) ? 'there is other unsaved text, which Save All would save' : undefined,
-  ),
-  bySave('unformatted', 'Save without Formatting', 'unformatted'),
-  {
-    name: 'focus',
-    what: 'Auto save on a change of focus',
-    before: CLEAN,
-    asks: false,
-    file: scratch('focus.sh'),
-    obstacle: ({ editor }, path) => (editor.autoSave(path).when === 'focus change' ? undefined : NOT_ON),
-    async go(world, path, line) {
-      const other = scratch('other.txt')(world);
-      await writeFile(other, 'The editor that gets the focus.\n');
-      if (!(await type(world, path, line))) return false;
-      await world.editor.open(other);
-      await world.editor.discard(other);
-      return true;
-    },
-  },
-  {
-    name: 'delay',
-    what: 'Auto save after a delay',
-    before: CLEAN,
-    asks: false,
-    file: scratch('delay.sh'),
-    obstacle: ({ editor }, path) => (editor.autoSave(path).when === 'delay' ? undefined : NOT_ON),
-    watchMs({ editor }, path) {
-      const auto = editor.autoSave(path);
-      return auto.when === 'delay' ? Math.min(auto.delayMs, 5_000) * AUTO_SAVE_ROUNDS : 0;
-    },
-    go: type,
-  },
-  {
-    name: 'notebook',
-    what: 'Save of a notebook',
-    before: NOTEBOOK_TEXT,
-    asks: true,
-    file: scratch('notebook.ipynb'),
-    async go(world, path, line) {
-      if (!(await world.editor.openNotebook(path))) return false;
-      if (!(await world.editor.append(path, `!${line}`))) return false;
-      await world.editor.saveNotebook(path);
-      return true;
-    },
-  },
-  {
-    name: 'program',
-    what: 'A write by another program',
-    before: undefined,
-    asks: false,
-    // VS Code watches the workspace alone.
-    file: ({ editor, mark }) => join(editor.workspaceFolder() ?? '', `.${mark}-program.sh`),
-    obstacle: ({ editor }) => (editor.workspaceFolder() === undefined ? 'no folder is open, and VS Code watches nothing else' : undefined),
-    async go(world, path, line) {
-      await world.willMake(path);
-      await writeFile(path, CLEAN + line);
-      return true;
-    },
-  },
-];
 
 function stepOf(path: SavePath): Step {
   return { id: `save-${path.name}`, what: path.what, deadlineMs: STEP_MS, run: (world) => tryPath(world, path) };
@@ -170,9 +60,15 @@ async function judge(world: SelfTestWorld, path: SavePath, file: string, look: D
     const found = await record.until(() => verdict('after'), FOUND_MS);
     if (found === undefined) return compared('not seen', expected, 'written, and nobody looked at it');
     const seconds = ((clock.now() - (look.seenAt ?? 0)) / 1000).toFixed(1);
-    return (await settled(world, file, found))
-      ? compared('found after', expected, `found ${seconds} s after it was written; denied`)
-      : failed(expected, 'found after it was written, but no decision about it came on record', SEE_LOG);
+    if (await settled(world, file, found)) {
+      const isBack = !(await readFile(file, 'utf8').catch(() => '')).includes(world.mark);
+      return compared(
+        'found after',
+        expected,
+        `found ${seconds} s after it was written; denied${isBack ? ', the text before it was put back' : ''}`,
+      );
+    }
+    return failed(expected, 'found after it was written, but no decision was asked for', SEE_LOG);
   }
   const held = verdict('before');
   if (held === undefined)
@@ -180,19 +76,25 @@ async function judge(world: SelfTestWorld, path: SavePath, file: string, look: D
   const isKept = await record.until(() => (editor.unsaved(file)?.includes(world.mark) ? true : undefined), BACK_MS);
   if (!isKept) return failed(expected, 'not written, but the text is not in the editor any more', SEE_LOG);
   if (!path.asks) return compared('held', expected, 'held; the text stays in the editor');
-  const decided = await record.until(() => record.outcomeOf(held.assessmentId), FOUND_MS);
-  if (world.script.timesAskedAboutFile(file) === 0 || decided === undefined)
-    return failed(expected, 'held, but no decision was asked for', SEE_LOG);
-  return compared('held', expected, 'held; denied, the text stays in the editor');
+  if (!(await isAsked(world, file, held))) return failed(expected, 'held, but no decision was asked for', SEE_LOG);
+  const how = world.script.timesAskedAboutFile(file) > 0 ? 'denied' : 'told by a notification';
+  return compared('held', expected, `held; ${how}, the text stays in the editor`);
 }
 
-/** Takes the decision that a person would be asked for, and waits until it is on record. */
-async function settled(world: SelfTestWorld, file: string, { assessmentId }: AssessmentEvent): Promise<boolean> {
-  const { record, writes, editor, clock } = world;
+/** Takes the decision that a person would be asked for. False where nobody is asked. */
+async function settled(world: SelfTestWorld, file: string, found: AssessmentEvent): Promise<boolean> {
+  const { writes, editor, clock } = world;
   await editor.discard(file);
   // The entry is told of a moment before the guard itself knows that the file waits.
   for (let tries = 0; tries < REVIEW_TRIES && !(await writes.review(file)); tries += 1) await wait(clock, REVIEW_PAUSE_MS);
-  return (await record.until(() => record.outcomeOf(assessmentId), FOUND_MS)) !== undefined;
+  return isAsked(world, file, found);
+}
+
+/** Whether a decision was asked for: by a dialog, or by a notification where auto save is on. Lets it come to its end; what became of it on record is another step's. */
+async function isAsked({ record, script }: SelfTestWorld, file: string, { assessmentId }: AssessmentEvent): Promise<boolean> {
+  const asked = await record.until(() => (script.timesAskedAboutFile(file) > 0 || script.wasTold(file) ? true : undefined), ASKED_MS);
+  if (script.timesAskedAboutFile(file) > 0) await record.until(() => record.outcomeOf(assessmentId), ENDED_MS);
+  return asked === true;
 }
 
 function compared(seen: SaveResult, expected: SaveResult, words: string): Seen {
@@ -262,6 +164,6 @@ function unreachable(id: string, what: string): Step {
 export const SAVE_STEPS: readonly Step[] = [
   hook,
   clean,
-  ...PATHS.map(stepOf),
+  ...SAVE_PATHS.map(stepOf),
   unreachable('save-untitled', 'First save of an untitled text, and Save As'),
 ];

@@ -10,9 +10,11 @@ import type { Dialog } from '../ports.ts';
  * self-test's own by the digest of a text that holds a random mark, or by the path of a file of its own.
  */
 export class SelfTestScript {
-  /** How often each was asked about. */
+  /** How often each was asked about, by a dialog. */
   readonly #texts = new Map<string, number>();
   readonly #files = new PathMap<number>();
+  /** Files that a notification was about. */
+  readonly #told = new PathMap<true>();
 
   /** A text that the self-test sends through a door. */
   ownText(text: string): void {
@@ -35,10 +37,17 @@ export class SelfTestScript {
     return this.#files.get(path) ?? 0;
   }
 
+  wasTold(path: string): boolean {
+    return this.#told.has(path);
+  }
+
   /** The self-test is over: from now on everything is asked of the person. */
   end(): void {
     this.#texts.clear();
-    for (const path of this.#files.paths()) this.#files.delete(path);
+    for (const path of this.#files.paths()) {
+      this.#files.delete(path);
+      this.#told.delete(path);
+    }
   }
 
   dialogOver(dialog: Dialog): Dialog {
@@ -51,8 +60,12 @@ export class SelfTestScript {
       },
       askReason: (title) => dialog.askReason(title),
       // A notification is about one file, whose name it begins with.
-      tell: async (level, message, ...actions) =>
-        this.#files.paths().some((path) => message.startsWith(`${fileLabel(path)} `)) ? undefined : dialog.tell(level, message, ...actions),
+      tell: async (level, message, ...actions) => {
+        const own = this.#files.paths().find((path) => message.startsWith(`${fileLabel(path)} `));
+        if (own === undefined) return dialog.tell(level, message, ...actions);
+        this.#told.set(own, true);
+        return undefined;
+      },
     };
   }
 
