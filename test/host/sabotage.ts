@@ -53,7 +53,7 @@ const SABOTAGES: readonly Sabotage[] = [
   {
     layer: 'ledger',
     failsAt: 'opened',
-    cut: { file: 'verifier/ledger/chainWriter.ts', replace: [["await this.#file.append(Buffer.from(lines.join('')));", '']] },
+    cut: { file: 'verifier/ledger/chainWriter.ts', replace: [['await this.#file.append(bytes);', '']] },
   },
 ];
 

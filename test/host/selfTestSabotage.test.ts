@@ -105,7 +105,7 @@ const SABOTAGES: readonly Sabotage[] = [
   {
     door: 'the ledger',
     fails: [LEDGER],
-    cut: { file: 'verifier/ledger/chainWriter.ts', replace: [["await this.#file.append(Buffer.from(lines.join('')));", '']] },
+    cut: { file: 'verifier/ledger/chainWriter.ts', replace: [['await this.#file.append(bytes);', '']] },
   },
 ];
 

@@ -65,12 +65,13 @@ async function assess(world: SelfTestWorld, command: string) {
   });
   const { id: assessmentId, subjectDigest } = assessment;
   const claim = async () => (await connected.claim(assessmentId, world.mark)).nonce;
-  const deny = (nonce: string, digest: string) =>
-    connected.record({ assessmentId, nonce, subjectDigest: digest, decision: { choice: 'deny', by: connected.person } });
-  const close = async (claimed?: string) => {
-    const { nonce } = await deny(claimed ?? (await claim()), subjectDigest);
+  /** Denies, with the outcome that follows. Throws where the verifier refuses the decision. */
+  const deny = async (claimed: string, digest: string) => {
+    const decision = { choice: 'deny', by: connected.person } as const;
+    const { nonce } = await connected.record({ assessmentId, nonce: claimed, subjectDigest: digest, decision });
     if (nonce !== undefined) await connected.record({ assessmentId, nonce, subjectDigest, outcome: 'withheld', detail: AGENT });
   };
+  const close = async (claimed?: string) => deny(claimed ?? (await claim()), subjectDigest);
   return { assessment, ask: { claim, deny, close } };
 }
 

@@ -29,7 +29,7 @@ describe('the report of a self-test', () => {
   it('has a line for each step, with what to do where it failed', () => {
     const page = reportPage([row('Save | All', failed('held', 'written', 'Look at the doctor.'))], SURROUNDINGS);
     assert.match(page, /^\| Save \\\| All \| held \| written \| \*\*failed\*\* \| Look at the doctor\\\. \|$/m);
-    assert.match(page, /settings that differ from their defaults: files.autoSave/);
+    assert.match(page, /settings that differ from their defaults\\: files\\\.autoSave/);
   });
 
   it('as text names no private place', () => {
