@@ -2,6 +2,7 @@ import type { Assessment } from '../../verifier/protocol/assessment.ts';
 import type { Depth } from '../../verifier/protocol/vocabulary.ts';
 import { MarkdownLines } from './markdownLines.ts';
 import { SafeRenderer } from './renderSafe.ts';
+import { said } from './said.ts';
 import { asVerifierError, VerifierError } from './verifierError.ts';
 
 /** Assesses the answer's beginning so far. */
@@ -75,7 +76,7 @@ export class AnswerGate {
     if (this.#text.length + chunk.length > MAX_ANSWER) {
       this.#failure = new VerifierError(
         'too_large',
-        `The answer is longer than the ${MAX_ANSWER / 1024 / 1024} million characters that are checked.`,
+        said('The answer is longer than the {0} million characters that are checked.', MAX_ANSWER / 1024 / 1024),
       );
       return;
     }

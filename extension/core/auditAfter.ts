@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { t } from '@vscode/l10n';
 import { AUDIT_WAIT_MS, type AuditAhead, INTERVAL_MS } from './auditAhead.ts';
 import type { Verifier } from './client.ts';
 import { type Desk, type Held, recordOutcome } from './decide.ts';
@@ -126,7 +127,7 @@ export class AuditAfter implements SaveAudit {
       },
       { deadlineMs: AUDIT_WAIT_MS },
     );
-    const consequence = 'If you deny, the text that was accepted before is put back where there is one.';
+    const consequence = t('If you deny, the text that was accepted before is put back where there is one.');
     const held: Held = { assessment, verifier, subject: fileLabel(document.path), path: document.path, consequence };
     const isLatest = this.#settled(owed);
     if (assessment.verdict === 'pass') {

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { AUDIT_PROVIDERS, type AuditProvider, isLoopback } from '../../verifier/protocol/auditProviders.ts';
 import type { Question } from './ports.ts';
 import type { Settings } from './settings.ts';
@@ -20,18 +21,26 @@ export function hostOf(baseUrl: string): string {
   return URL.canParse(baseUrl) ? new URL(baseUrl).host : baseUrl;
 }
 
-export const DO_NOT_SEND = 'Do Not Send';
-export const AGREE = 'Agree';
+export const doNotSendButton = (): string => t('Do Not Send');
+export const agreeButton = (): string => t('Agree');
 
 /** The one question before anything is sent to an auditor. The first button has the focus: nothing is agreed to by a hasty Enter. */
 export function consentQuestion({ baseUrl, model }: AuditEndpoint): Question {
   const host = hostOf(baseUrl);
   const where = isLoopback(baseUrl)
-    ? `${host} is this machine: nothing of it leaves the machine, unless that server passes it on. The guard sends nothing else anywhere.`
-    : 'The guard sends nothing else anywhere.';
+    ? t(
+        '{0} is this machine: nothing of it leaves the machine, unless that server passes it on. The guard sends nothing else anywhere.',
+        host,
+      )
+    : t('The guard sends nothing else anywhere.');
   return {
-    message: 'Send content to the auditor?',
-    detail: `With the audit on, what you ask AI models through the guard, with its attachments, their answers and tool calls, and the changes to files that are checked on save, are sent with the policies to ${host} (model ${model}), after the secrets that were recognised in them are replaced. ${where} You can withdraw with "Sentinel: Clear API Key".`,
-    buttons: [DO_NOT_SEND, AGREE],
+    message: t('Send content to the auditor?'),
+    detail: t(
+      'With the audit on, what you ask AI models through the guard, with its attachments, their answers and tool calls, and the changes to files that are checked on save, are sent with the policies to {0} (model {1}), after the secrets that were recognised in them are replaced. {2} You can withdraw with "Sentinel: Clear API Key".',
+      host,
+      model,
+      where,
+    ),
+    buttons: [doNotSendButton(), agreeButton()],
   };
 }

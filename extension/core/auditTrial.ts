@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { t } from '@vscode/l10n';
 import type { z } from 'zod';
 import { type AuditTrial, TrialModels, TrialPreview, TrialReport } from '../../verifier/protocol/auditTrial.ts';
 import { sidecarEnvironment } from './sidecarProcess.ts';
@@ -28,7 +29,8 @@ export function trialRunner(cli: string): TrialRunner {
         (error, stdout, stderr) => {
           const parsed = report.safeParse(parse(stdout));
           if (parsed.success) resolve(parsed.data);
-          else reject(new Error(stderr.trim() || 'The trial gave no report. See that the extension is installed whole.', { cause: error }));
+          else
+            reject(new Error(stderr.trim() || t('The trial gave no report. See that the extension is installed whole.'), { cause: error }));
         },
       );
       // A child that ended early breaks the pipe; what it said is reported above.

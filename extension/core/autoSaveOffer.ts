@@ -1,9 +1,10 @@
+import { t } from '@vscode/l10n';
 import { fileLabel } from './dialogText.ts';
 import type { Dialog, Log, Storage } from './ports.ts';
 
-const DECIDE = 'Decide';
-const WAIT = 'Let Auto Save Wait';
-const NOT_NOW = 'Not Now';
+const decideButton = (): string => t('Decide');
+const waitButton = (): string => t('Let Auto Save Wait');
+const notNowButton = (): string => t('Not Now');
 const DECLINED = 'auto-save-offer-declined';
 
 /**
@@ -39,18 +40,21 @@ export class AutoSaveOffer {
     if ((await this.#storage.read(DECLINED).catch(() => undefined)) !== undefined) return;
     const action = await this.#dialog.tell(
       'warning',
-      `${fileLabel(path)} is held back: its text stays in the editor, unsaved. Auto save will try again each time it runs. Let auto save wait while a file has errors (files.autoSaveWhenNoErrors)?`,
-      DECIDE,
-      WAIT,
-      NOT_NOW,
+      t(
+        '{0} is held back: its text stays in the editor, unsaved. Auto save will try again each time it runs. Let auto save wait while a file has errors (files.autoSaveWhenNoErrors)?',
+        fileLabel(path),
+      ),
+      decideButton(),
+      waitButton(),
+      notNowButton(),
     );
     try {
-      if (action === DECIDE) await this.#decide(path);
-      if (action === WAIT) await this.#waitOnErrors();
-      if (action === NOT_NOW) await this.#storage.write(DECLINED, new Date().toISOString());
+      if (action === decideButton()) await this.#decide(path);
+      if (action === waitButton()) await this.#waitOnErrors();
+      if (action === notNowButton()) await this.#storage.write(DECLINED, new Date().toISOString());
     } catch (error) {
       this.#log.error(`Auto save could not be set to wait on errors: ${error instanceof Error ? error.message : error}`);
-      void this.#dialog.tell('error', 'VS Code could not change files.autoSaveWhenNoErrors. You can set it yourself, in the settings.');
+      void this.#dialog.tell('error', t('VS Code could not change files.autoSaveWhenNoErrors. You can set it yourself, in the settings.'));
     }
   }
 }

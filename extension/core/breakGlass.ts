@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { t } from '@vscode/l10n';
 import { sha256 } from '../../verifier/protocol/digest.ts';
 import type { OrganisationReading } from '../../verifier/protocol/organisation.ts';
 import type { UncheckedAction } from '../../verifier/protocol/unassessed.ts';
@@ -8,7 +9,7 @@ import type { Spool } from './spool.ts';
 import type { Trouble } from './trouble.ts';
 import type { VerifierError } from './verifierError.ts';
 
-const CONTINUE = 'Continue Without the Guard…';
+const continueButton = (): string => t('Continue Without the Guard…');
 /** A question about something that somebody waits for is not open for ever. */
 export const OFFER_MS = 120_000;
 /** How long a save that was let through may take to come. */
@@ -77,8 +78,8 @@ export interface BreakGlassParts {
 
 /** Who forbids it, in words for a person; undefined where it is allowed. */
 export function forbiddenBy(allowed: boolean, { inForce }: OrganisationReading): string | undefined {
-  if (inForce?.breakGlass === 'forbidden') return 'the organisation';
-  return allowed ? undefined : 'the setting sentinelai.breakGlass.allowed';
+  if (inForce?.breakGlass === 'forbidden') return t('the organisation');
+  return allowed ? undefined : t('the setting sentinelai.breakGlass.allowed');
 }
 
 /** Asks in a notification, writes down before it lets go. */
@@ -119,9 +120,9 @@ export class RecordedBreakGlass implements BreakGlass {
     const cancel = clock.after(OFFER_MS, () => late.abort());
     const over = AbortSignal.any([ended, late.signal]);
     what.asked?.();
-    const pressed = trouble.ask(what.told, problem, CONTINUE, over).then((chosen) => {
+    const pressed = trouble.ask(what.told, problem, continueButton(), over).then((chosen) => {
       if (chosen && over.aborted)
-        void dialog.tell('info', `Nobody waits for ${what.label} any more. Try it again: it is checked if it can be.`);
+        void dialog.tell('info', t('Nobody waits for {0} any more. Try it again: it is checked if it can be.', what.label));
       return chosen;
     });
     const given = new Promise<false>((resolve) => over.addEventListener('abort', () => resolve(false), { once: true }));
@@ -132,14 +133,15 @@ export class RecordedBreakGlass implements BreakGlass {
 
   async #reason({ label }: Unchecked, over: AbortSignal, back: AbortSignal): Promise<string | undefined> {
     const { dialog } = this.#parts;
-    const reason = (await dialog.askReason(`Why must ${label} go on without a check?`))?.trim().slice(0, 1000);
+    const reason = (await dialog.askReason(t('Why must {0} go on without a check?', label)))?.trim().slice(0, 1000);
     if (!reason) return undefined;
     const forbidden = await this.#forbidden();
     if (forbidden !== undefined) {
-      void dialog.tell('error', `Still held back: ${label}. Going on without the guard is forbidden by ${forbidden}.`);
+      void dialog.tell('error', t('Still held back: {0}. Going on without the guard is forbidden by {1}.', label, forbidden));
       return undefined;
     }
-    if (back.aborted) void dialog.tell('info', `Still held back: ${label}. The verifier is back: try it again, and it will be checked.`);
+    if (back.aborted)
+      void dialog.tell('info', t('Still held back: {0}. The verifier is back: try it again, and it will be checked.', label));
     return over.aborted ? undefined : reason;
   }
 
@@ -160,7 +162,7 @@ export class RecordedBreakGlass implements BreakGlass {
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       log.error(`What was to go on without the guard could not be written down, so it was held back: ${why}`);
-      void dialog.tell('error', `Still held back: ${label}. That it goes on without a check could not be written down (${why}).`);
+      void dialog.tell('error', t('Still held back: {0}. That it goes on without a check could not be written down ({1}).', label, why));
       return 'hold';
     }
   }

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import type { HistoryItem } from '../../verifier/protocol/history.ts';
 import type { PolicyCatalogue } from '../../verifier/protocol/policyCatalogue.ts';
 import type { Verifier } from './client.ts';
@@ -59,7 +60,7 @@ export class ChatCommands {
   async run(name: string, request: CommandRequest): Promise<CommandEnd> {
     const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
     if (command === undefined) {
-      request.view.show(`There is no command /${plainWords(name)}.`);
+      request.view.show(t('There is no command /{0}.', plainWords(name)));
       return { rules: [] };
     }
     try {
@@ -68,7 +69,7 @@ export class ChatCommands {
       const problem = asVerifierError(error);
       if (problem.code === 'cancelled') return { rules: [] };
       this.#parts.log.error(`/${name} failed: ${problem.message} (${problem.code})`);
-      request.view.show(`\n\n**That could not be answered.** ${plainWords(problem.message)}\n`);
+      request.view.show(`\n\n${t('**That could not be answered.** {0}', plainWords(problem.shown))}\n`);
       request.view.offerRecovery();
       return { rules: [] };
     }
@@ -77,13 +78,13 @@ export class ChatCommands {
 
 async function tellPolicies({ verifier, view, signal }: CommandContext): Promise<CommandEnd> {
   const { policies } = await verifier.policies({ signal });
-  view.show(`${policies.length} policies are in force. /explain followed by a rule's name says more about it.\n\n`);
+  view.show(`${t("{0} policies are in force. /explain followed by a rule's name says more about it.", policies.length)}\n\n`);
   for (const policy of policies) {
     const { name, title, folder, rules } = policy;
     view.show(`- **${plainWords(visibleLine(title))}** (${plainWords(name)}, ${describeOrigin(policy)}): `);
     view.place({ path: `${folder}/policy.md` });
     const blocking = rules.filter(({ verdict }) => verdict === 'block').length;
-    view.show(` · ${rules.length} ${rules.length === 1 ? 'rule' : 'rules'}, ${blocking} blocking: `);
+    view.show(` · ${rules.length === 1 ? t('1 rule, {0} blocking', blocking) : t('{0} rules, {1} blocking', rules.length, blocking)}: `);
     view.place({ path: `${folder}/rules.yaml` });
     view.show('\n');
   }
@@ -91,7 +92,7 @@ async function tellPolicies({ verifier, view, signal }: CommandContext): Promise
 }
 
 function describeOrigin({ origin, version }: PolicyCatalogue['policies'][number]): string {
-  return origin === 'workspace' ? `brought by this workspace, version ${version}` : `${origin}, version ${version}`;
+  return origin === 'workspace' ? t('brought by this workspace, version {0}', version) : t('{0}, version {1}', origin, version);
 }
 
 async function tellDecisions({ verifier, view, signal, moment }: CommandContext): Promise<CommandEnd> {
@@ -100,26 +101,36 @@ async function tellDecisions({ verifier, view, signal, moment }: CommandContext)
   const asked = { since: midnight.toISOString(), limit: 1_000, only: 'noteworthy' } as const;
   const { items, passed, complete } = await verifier.history(asked, { signal });
   const decided = items.filter(({ decision }) => decision !== undefined);
-  const more = complete ? '' : ' or more';
-  const count = (n: number, what: string) => `${n}${more} ${what}${n === 1 && complete ? '' : 's'}`;
-  view.show(`Today: ${count(decided.length, 'decision')}, and ${count(passed, 'check')} that passed without a question.\n\n`);
+  const counts = [countDecisions(decided.length, complete), countChecks(passed, complete)] as const;
+  view.show(`${t('Today: {0}, and {1} that passed without a question.', ...counts)}\n\n`);
   for (const item of decided.slice(0, MAX_DECISIONS)) view.show(`- ${decisionLine(item, moment)}\n`);
-  if (decided.length > MAX_DECISIONS) view.show(`- … and ${decided.length - MAX_DECISIONS} more, in the Guard view.\n`);
+  if (decided.length > MAX_DECISIONS) view.show(`- ${t('… and {0} more, in the Guard view.', decided.length - MAX_DECISIONS)}\n`);
   const [rule] = decided.flatMap(({ ruleIds }) => ruleIds);
   return { rules: rule === undefined ? [] : [rule] };
+}
+
+function countDecisions(count: number, complete: boolean): string {
+  if (!complete) return t('{0} or more decisions', count);
+  return count === 1 ? t('1 decision') : t('{0} decisions', count);
+}
+
+function countChecks(count: number, complete: boolean): string {
+  if (!complete) return t('{0} or more checks', count);
+  return count === 1 ? t('1 check') : t('{0} checks', count);
 }
 
 function decisionLine(item: HistoryItem, moment: CommandContext['moment']): string {
   const { decision, outcome, subjectName, kind, ruleIds } = item;
   if (decision === undefined) return '';
-  const choice = decision.choice === 'approve' ? 'approved' : 'denied';
-  const who = decision.cause === 'person' ? `by ${decision.by.name}` : 'because nobody decided';
+  const choice = decision.choice === 'approve' ? t('approved') : t('denied');
+  const who = decision.cause === 'person' ? t('by {0}', decision.by.name) : t('because nobody decided');
+  const what = subjectName ?? t('the {0}', kind);
   const parts = [
-    `${plainWords(moment(decision.time))} **${choice}** ${plainWords(visibleLine(subjectName ?? `the ${kind}`))} ${plainWords(visibleLine(who))}`,
-    ...(ruleIds.length === 0 ? [] : [`rule ${plainWords(ruleIds.slice(0, 3).join(', '))}`]),
-    ...(decision.reason === undefined ? [] : [`reason: ${plainWords(visibleLine(decision.reason))}`]),
+    `${plainWords(moment(decision.time))} **${choice}** ${plainWords(visibleLine(what))} ${plainWords(visibleLine(who))}`,
+    ...(ruleIds.length === 0 ? [] : [t('rule {0}', plainWords(ruleIds.slice(0, 3).join(', ')))]),
+    ...(decision.reason === undefined ? [] : [t('reason: {0}', plainWords(visibleLine(decision.reason)))]),
     ...(outcome === undefined ? [] : [outcome.outcome]),
-    `entry ${decision.seq}`,
+    t('entry {0}', decision.seq),
   ];
   return parts.join(' · ');
 }

@@ -1,10 +1,11 @@
+import { t } from '@vscode/l10n';
 import { z } from 'zod';
 import type { CommandEnd } from './chatCommands.ts';
 import type { Clock, Dialog, Log, Storage } from './ports.ts';
 
 const NAME = 'chat-feedback';
 const MAX_KEPT = 500;
-const WRONG = 'This Finding Is Wrong…';
+const wrongButton = (): string => t('This Finding Is Wrong…');
 
 const Vote = z.strictObject({
   time: z.string(),
@@ -37,8 +38,8 @@ export class ChatFeedback {
     const { findingIsWrong, dialog } = this.#parts;
     const [rule] = rules;
     if (helpful || rule === undefined || findingIsWrong === undefined) return;
-    const action = await dialog.tell('info', `Thank you. Was the finding of ${rule} wrong?`, WRONG);
-    if (action === WRONG) await findingIsWrong({ rules, ...(assessmentId === undefined ? {} : { assessmentId }) });
+    const action = await dialog.tell('info', t('Thank you. Was the finding of {0} wrong?', rule), wrongButton());
+    if (action === wrongButton()) await findingIsWrong({ rules, ...(assessmentId === undefined ? {} : { assessmentId }) });
   }
 
   #keep(vote: Vote): Promise<void> {

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { AUDIT_PROVIDERS, type AuditProvider, addressProblem, isLoopback } from '../../verifier/protocol/auditProviders.ts';
 import type { AuditTrial, TrialReport } from '../../verifier/protocol/auditTrial.ts';
 import { type AuditEndpoint, hostOf } from './auditEndpoint.ts';
@@ -61,7 +62,7 @@ type StepName = 'provider' | 'endpoint' | 'key' | 'model' | 'send' | 'result';
 type Next = { readonly go: StepName; readonly draft: Draft; readonly instead?: boolean } | { readonly done: Chosen } | Left;
 
 const STEPS: readonly StepName[] = ['provider', 'endpoint', 'key', 'model', 'send', 'result'];
-const TITLE = 'Choose and Test an Auditor';
+const title = (): string => t('Choose and Test an Auditor');
 /** A model of one's own may have to be loaded first: a test waits for that, even where a check would not. */
 const TEST_DEADLINE_MS = 120_000;
 
@@ -69,24 +70,28 @@ interface Preset {
   readonly provider: AuditProvider;
   readonly baseUrl: string;
 }
-const PRESETS: readonly Choice<Preset>[] = [
+const presets = (): readonly Choice<Preset>[] => [
   {
-    label: 'Ollama on this machine',
-    detail: 'Source does not leave the machine. No key.',
+    label: t('Ollama on this machine'),
+    detail: t('Source does not leave the machine. No key.'),
     value: { provider: 'openai', baseUrl: AUDIT_PROVIDERS.openai.baseUrl },
   },
   {
-    label: 'llama.cpp on this machine',
-    detail: 'llama-server, port 8080',
+    label: t('llama.cpp on this machine'),
+    detail: t('llama-server, port 8080'),
     value: { provider: 'openai', baseUrl: 'http://127.0.0.1:8080/v1' },
   },
-  { label: 'vLLM on this machine', detail: 'Port 8000', value: { provider: 'openai', baseUrl: 'http://127.0.0.1:8000/v1' } },
+  { label: t('vLLM on this machine'), detail: t('Port 8000'), value: { provider: 'openai', baseUrl: 'http://127.0.0.1:8000/v1' } },
   {
-    label: 'Google Gemini',
-    detail: 'A service: redacted content is sent to Google. Needs an API key.',
+    label: t('Google Gemini'),
+    detail: t('A service: redacted content is sent to Google. Needs an API key.'),
     value: { provider: 'gemini', baseUrl: AUDIT_PROVIDERS.gemini.baseUrl },
   },
-  { label: 'Another server with OpenAI’s chat completions', detail: 'You give its address.', value: { provider: 'openai', baseUrl: '' } },
+  {
+    label: t('Another server with OpenAI’s chat completions'),
+    detail: t('You give its address.'),
+    value: { provider: 'openai', baseUrl: '' },
+  },
 ];
 
 /** Leads through choosing an auditor. Undefined where the person left; nothing has changed until it resolves. */
@@ -110,19 +115,19 @@ export async function chooseAuditor(parts: ChooseParts): Promise<Chosen | undefi
 }
 
 function placeOf(name: StepName): Place {
-  return { title: TITLE, step: STEPS.indexOf(name) + 1, steps: STEPS.length };
+  return { title: title(), step: STEPS.indexOf(name) + 1, steps: STEPS.length };
 }
 
 type Step = (parts: ChooseParts, draft: Draft, place: Place) => Promise<Next>;
 
 const RUN: Readonly<Record<StepName, Step>> = {
   async provider({ view }, draft, place) {
-    const picked = await view.pick(place, 'Who should read what the gates can’t judge?', PRESETS);
+    const picked = await view.pick(place, t('Who should read what the gates can’t judge?'), presets());
     return 'left' in picked ? picked : { go: 'endpoint', draft: { ...draft, ...picked.answer, apiKey: undefined, wantsKey: false } };
   },
 
   async endpoint({ view, known }, draft, place) {
-    const prompt = draft.provider === 'gemini' ? 'Address of the service' : 'Base address of the server; it usually ends in /v1';
+    const prompt = draft.provider === 'gemini' ? t('Address of the service') : t('Base address of the server; it usually ends in /v1');
     const given = await view.input(place, {
       prompt,
       value: draft.baseUrl,
@@ -141,15 +146,17 @@ const RUN: Readonly<Record<StepName, Step>> = {
     const host = hostOf(draft.baseUrl);
     const prompt =
       draft.apiKey !== undefined
-        ? `API key for ${host}. Leave it empty to keep the one that is stored.`
-        : `API key for ${host}.${required ? '' : ' Leave it empty where the server wants none.'}`;
-    const problem = (value: string) => (required && draft.apiKey === undefined && value.trim() === '' ? 'A key is needed.' : undefined);
+        ? t('API key for {0}. Leave it empty to keep the one that is stored.', host)
+        : required
+          ? t('API key for {0}.', host)
+          : t('API key for {0}. Leave it empty where the server wants none.', host);
+    const problem = (value: string) => (required && draft.apiKey === undefined && value.trim() === '' ? t('A key is needed.') : undefined);
     const given = await view.input(place, { prompt, value: '', secret: true, problem });
     return 'left' in given ? given : { go: 'model', draft: { ...draft, apiKey: given.answer.trim() || draft.apiKey } };
   },
 
   async model({ view, trials, audit }, draft, place) {
-    const listed = await view.busy(`Asking ${hostOf(draft.baseUrl)} for its models…`, (signal) =>
+    const listed = await view.busy(t('Asking {0} for its models…', hostOf(draft.baseUrl)), (signal) =>
       trials.models(trialOf({ ...draft, model: draft.model || 'any' }, audit()), signal),
     );
     if ('left' in listed) return listed;
@@ -159,49 +166,49 @@ const RUN: Readonly<Record<StepName, Step>> = {
     const models = 'models' in answer ? answer.models : [];
     const preferred = AUDIT_PROVIDERS[draft.provider].model;
     const ordered = models.includes(preferred) ? [preferred, ...models.filter((id) => id !== preferred)] : models;
-    const prompt = 'why' in answer ? visibleLine(answer.why) : models.length > 0 ? 'Which model?' : 'The server has no model yet.';
+    const prompt = 'why' in answer ? visibleLine(answer.why) : models.length > 0 ? t('Which model?') : t('The server has no model yet.');
     const picked = await view.pick<'again' | 'type' | { id: string }>(place, prompt, [
-      ...ordered.map((id) => ({ label: id, ...(id === preferred ? { detail: 'Quick and inexpensive' } : {}), value: { id } })),
-      { label: 'Type a model’s id…', value: 'type' },
-      { label: 'Ask the server again', value: 'again' },
+      ...ordered.map((id) => ({ label: id, ...(id === preferred ? { detail: t('Quick and inexpensive') } : {}), value: { id } })),
+      { label: t('Type a model’s id…'), value: 'type' },
+      { label: t('Ask the server again'), value: 'again' },
     ]);
     if ('left' in picked) return picked;
     if (picked.answer === 'again') return { go: 'model', draft };
     if (picked.answer !== 'type') return { go: 'send', draft: { ...draft, model: picked.answer.id } };
-    const problem = (value: string) => (value.trim() === '' ? 'A model is needed.' : undefined);
-    const typed = await view.input(place, { prompt: 'Model id', value: draft.model || preferred, secret: false, problem });
+    const problem = (value: string) => (value.trim() === '' ? t('A model is needed.') : undefined);
+    const typed = await view.input(place, { prompt: t('Model id'), value: draft.model || preferred, secret: false, problem });
     if ('left' in typed) return typed.left === 'back' ? { go: 'model', draft } : typed;
     return { go: 'send', draft: { ...draft, model: typed.answer.trim() } };
   },
 
   async send({ view, trials, audit, policies, sample }, draft, place) {
-    const picked = await view.pick<'preview' | 'test'>(place, `A request goes to ${hostOf(draft.baseUrl)}, model ${draft.model}`, [
-      { label: 'Send a test request', detail: 'A made-up example with the policies; nothing of yours.', value: 'test' },
+    const picked = await view.pick<'preview' | 'test'>(place, t('A request goes to {0}, model {1}', hostOf(draft.baseUrl), draft.model), [
+      { label: t('Send a test request'), detail: t('A made-up example with the policies; nothing of yours.'), value: 'test' },
       {
-        label: 'Show what is sent',
+        label: t('Show what is sent'),
         detail:
           sample === undefined
-            ? 'The example, as it would be sent.'
-            : `${visibleLine(sample.name)}, as it would be sent. Nothing is sent now.`,
+            ? t('The example, as it would be sent.')
+            : t('{0}, as it would be sent. Nothing is sent now.', visibleLine(sample.name)),
         value: 'preview',
       },
     ]);
     if ('left' in picked) return picked;
     if (picked.answer === 'test') return { go: 'result', draft };
     const trial = { ...trialOf(draft, audit()), ...withPolicies(policies()), ...(sample === undefined ? {} : { sample }) };
-    const made = await view.busy('Preparing the request…', (signal) => trials.preview(trial, signal));
+    const made = await view.busy(t('Preparing the request…'), (signal) => trials.preview(trial, signal));
     if (!('left' in made)) {
       const { system, user } = made.answer;
       await view.show(
-        'What is sent',
-        `The content, redacted:\n\n${user}\n\n${'='.repeat(72)}\n\nThe instruction, with the policies:\n\n${system}\n`,
+        t('What is sent'),
+        `${t('The content, redacted:')}\n\n${user}\n\n${'='.repeat(72)}\n\n${t('The instruction, with the policies:')}\n\n${system}\n`,
       );
     }
     return { go: 'send', draft };
   },
 
   async result({ view, trials, audit, policies }, draft, place) {
-    const tested = await view.busy(`Waiting for ${hostOf(draft.baseUrl)}…`, (signal) =>
+    const tested = await view.busy(t('Waiting for {0}…', hostOf(draft.baseUrl)), (signal) =>
       trials.test({ ...trialOf(draft, audit()), ...withPolicies(policies()) }, signal),
     );
     if ('left' in tested) return tested;
@@ -209,9 +216,9 @@ const RUN: Readonly<Record<StepName, Step>> = {
     const ran = report.state === 'ran';
     const picked = await view.pick<'use' | 'again'>(place, describeTrial(report, audit().deadlineMs), [
       ...(ran
-        ? [{ label: `Use ${draft.model}`, detail: 'You are asked once whether content may be sent there.', value: 'use' as const }]
+        ? [{ label: t('Use {0}', draft.model), detail: t('You are asked once whether content may be sent there.'), value: 'use' as const }]
         : []),
-      { label: 'Test again', value: 'again' as const },
+      { label: t('Test again'), value: 'again' as const },
     ]);
     if ('left' in picked) return picked;
     if (picked.answer === 'again') return { go: 'result', draft };
@@ -232,11 +239,11 @@ function withPolicies(policies: AuditTrial['policies']): Pick<AuditTrial, 'polic
 
 /** What came back, in one line. */
 export function describeTrial({ state, ms, why, objected, message }: TrialReport, deadlineMs: number): string {
-  if (state !== 'ran') return `It failed after ${Math.round(ms)} ms. ${visibleLine(why ?? '')}`;
+  if (state !== 'ran') return t('It failed after {0} ms. {1}', Math.round(ms), visibleLine(why ?? ''));
   const saw =
     objected === true
-      ? `It saw what is wrong with the example: ${visibleLine(message ?? '')}`
-      : 'It did not see what is wrong with the example; a more capable model would.';
-  const late = ms > deadlineMs ? ` That is longer than a check waits (sentinelai.audit.deadlineMs is ${deadlineMs}).` : '';
-  return `It answered in ${Math.round(ms)} ms.${late} ${saw}`;
+      ? t('It saw what is wrong with the example: {0}', visibleLine(message ?? ''))
+      : t('It did not see what is wrong with the example; a more capable model would.');
+  const late = ms > deadlineMs ? t('That is longer than a check waits (sentinelai.audit.deadlineMs is {0}).', deadlineMs) : '';
+  return [t('It answered in {0} ms.', Math.round(ms)), late, saw].filter((sentence) => sentence !== '').join(' ');
 }

@@ -20,6 +20,7 @@ import { subjectText } from '../../verifier/protocol/subject.ts';
 import type { AcceptedSuppression, SuppressionChange } from '../../verifier/protocol/suppressionRoutes.ts';
 import type { Unassessed } from '../../verifier/protocol/unassessed.ts';
 import { PROTOCOL_HEADER, PROTOCOL_VERSION } from '../../verifier/protocol/vocabulary.ts';
+import { said } from './said.ts';
 import { VerifierError } from './verifierError.ts';
 
 /** No call waits longer than this unless it says so, in milliseconds. */
@@ -81,7 +82,8 @@ export function createClient(connection: Connection): Verifier {
   const call = <B, R>(route: Route<B, R>, path: string, body: B | undefined, options: CallOptions, decide = false): Promise<R> => {
     const kind = decide ? 'decide' : route.token;
     const token = kind === 'none' ? undefined : kind === 'decide' ? connection.decideToken : connection.assessToken;
-    if (kind === 'decide' && token === undefined) throw new VerifierError('forbidden', 'This door may ask for assessments but not decide.');
+    if (kind === 'decide' && token === undefined)
+      throw new VerifierError('forbidden', said('This door may ask for assessments but not decide.'));
     return exchange(connection.socket, { route, path, body, token }, options);
   };
   return {
@@ -116,7 +118,7 @@ export function createClient(connection: Connection): Verifier {
         .digest();
       const proof = Buffer.from(health.proof, 'hex');
       if (proof.length !== expected.length || !timingSafeEqual(proof, expected)) {
-        throw new VerifierError('impostor', 'Something else answered in place of the verifier. Restart the verifier.');
+        throw new VerifierError('impostor', said('Something else answered in place of the verifier. Restart the verifier.'));
       }
       return health;
     },
@@ -126,7 +128,7 @@ export function createClient(connection: Connection): Verifier {
 /** An answer about other bytes or to another question is as bad as none. */
 function answering(requestId: string, digest: string, assessment: Assessment): Assessment {
   if (assessment.requestId !== requestId || assessment.subjectDigest !== digest) {
-    throw new VerifierError('garbage', 'The verifier answered another question than the one asked. Restart the verifier.');
+    throw new VerifierError('garbage', said('The verifier answered another question than the one asked. Restart the verifier.'));
   }
   return assessment;
 }
@@ -151,19 +153,19 @@ async function exchange<B, R>(socketPath: string, { route, path, body, token }: 
     );
   } catch (error) {
     if (error instanceof VerifierError) throw error;
-    if (options.signal?.aborted) throw new VerifierError('cancelled', 'The request was cancelled.', { cause: error });
-    if (late.aborted) throw new VerifierError('late', `The verifier did not answer within ${deadlineMs} ms.`, { cause: error });
-    throw new VerifierError('unreachable', 'The verifier is not reachable.', { cause: error });
+    if (options.signal?.aborted) throw new VerifierError('cancelled', said('The request was cancelled.'), { cause: error });
+    if (late.aborted) throw new VerifierError('late', said('The verifier did not answer within {0} ms.', deadlineMs), { cause: error });
+    throw new VerifierError('unreachable', said('The verifier is not reachable.'), { cause: error });
   }
   const json = parseJson(reply.text);
   if (reply.status >= 200 && reply.status < 300) {
     const parsed = route.reply.safeParse(json);
     if (parsed.success) return parsed.data;
-    throw new VerifierError('garbage', `The verifier's answer to ${route.path} could not be understood. Restart the verifier.`);
+    throw new VerifierError('garbage', said("The verifier's answer to {0} could not be understood. Restart the verifier.", route.path));
   }
   const problem = Problem.safeParse(json);
   if (problem.success) throw new VerifierError(problem.data.code, problem.data.message);
-  throw new VerifierError('garbage', `The verifier answered ${route.path} with status ${reply.status} and no reason.`);
+  throw new VerifierError('garbage', said('The verifier answered {0} with status {1} and no reason.', route.path, reply.status));
 }
 
 function parseJson(text: string): unknown {
@@ -192,7 +194,7 @@ function send(target: Target, token: string | undefined, body: string | undefine
       let bytes = 0;
       incoming.on('data', (piece: Buffer) => {
         bytes += piece.length;
-        if (bytes > MAX_REPLY_BYTES) outgoing.destroy(new VerifierError('garbage', "The verifier's answer was too large."));
+        if (bytes > MAX_REPLY_BYTES) outgoing.destroy(new VerifierError('garbage', said("The verifier's answer was too large.")));
         else pieces.push(piece);
       });
       incoming.on('error', reject);

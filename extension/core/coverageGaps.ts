@@ -1,6 +1,8 @@
+import { t } from '@vscode/l10n';
 import type { Verifier } from './client.ts';
 import { fileLabel } from './dialogText.ts';
 import type { Dialog, Log } from './ports.ts';
+import { type Said, said } from './said.ts';
 
 const MAX_NAMED = 5;
 const MAX_NAME = 40;
@@ -47,16 +49,23 @@ export class CoverageGaps {
   async tell(limit: number): Promise<void> {
     if (this.#beyond > 0) {
       const count = this.#beyond;
-      await this.#record(`${count} more files changed at once than the ${limit} that are looked at; they were not assessed`, true);
+      await this.#record(
+        said('{0} more files changed at once than the {1} that are looked at; they were not assessed', count, limit),
+        true,
+      );
       this.#beyond -= count;
     }
     if (this.#files.size > 0) {
       const files = [...this.#files];
       const named = files.slice(0, MAX_NAMED).map(([path, why]) => `${fileLabel(path).slice(0, MAX_NAME)} (${why})`);
-      const rest = files.length > MAX_NAMED ? ` and ${files.length - MAX_NAMED} more` : '';
+      const more = files.length - MAX_NAMED;
+      const detail =
+        more > 0
+          ? said('written, but could not be assessed: {0} and {1} more', named.join(', '), more)
+          : said('written, but could not be assessed: {0}', named.join(', '));
       // Programs and pictures are everyday: they are in the record, the log and the state, not in the way.
       const unusual = files.some(([, why]) => why !== 'not text');
-      await this.#record(`written, but could not be assessed: ${named.join(', ')}${rest}`, unusual);
+      await this.#record(detail, unusual);
       for (const [path] of files) {
         this.#files.delete(path);
         this.#told.add(path);
@@ -64,10 +73,10 @@ export class CoverageGaps {
     }
   }
 
-  async #record(detail: string, show: boolean): Promise<void> {
+  async #record({ record, shown }: Said, show: boolean): Promise<void> {
     const verifier = await this.#connect();
-    await verifier.notice({ notice: 'coverage-gap', by: verifier.person, detail: detail.slice(0, 300) });
-    this.#log.warn(`Coverage gap: ${detail}.`);
-    if (show) void this.#dialog.tell('warning', `Sentinel AI: ${detail}.`);
+    await verifier.notice({ notice: 'coverage-gap', by: verifier.person, detail: record.slice(0, 300) });
+    this.#log.warn(`Coverage gap: ${record}.`);
+    if (show) void this.#dialog.tell('warning', t('Sentinel AI: {0}.', shown));
   }
 }

@@ -1,8 +1,18 @@
+import { t } from '@vscode/l10n';
 import type { Assessment } from '../../verifier/protocol/assessment.ts';
 import type { Decision, Receipt } from '../../verifier/protocol/decision.ts';
 import type { Outcome } from '../../verifier/protocol/vocabulary.ts';
 import type { Verifier } from './client.ts';
-import { APPROVE, APPROVE_WITH_REASON, batchQuestion, DENY, DENY_ALL, NOT_A_RISK, question, REVIEW_EACH } from './dialogText.ts';
+import {
+  approveButton,
+  approveWithReasonButton,
+  batchQuestion,
+  denyAllButton,
+  denyButton,
+  notARiskButton,
+  question,
+  reviewEachButton,
+} from './dialogText.ts';
 import { type Clock, type Dialog, type Log, type Question, wait } from './ports.ts';
 import { asVerifierError, type VerifierError } from './verifierError.ts';
 
@@ -66,7 +76,7 @@ export class Desk {
   /** Asks about several with one dialog first: deny all, or review each. The answers are in the order of the items. */
   async decideSeveral(items: readonly Held[]): Promise<Decided[]> {
     if (items.length === 0) return [];
-    const denyAll = items.length > 1 && (await this.#inTurn(() => this.#askBatch(items))) === DENY_ALL;
+    const denyAll = items.length > 1 && (await this.#inTurn(() => this.#askBatch(items))) === denyAllButton();
     const decided: Decided[] = [];
     for (const held of items) {
       decided.push(denyAll ? await this.deny(held) : await this.decide(held));
@@ -122,16 +132,16 @@ export class Desk {
   }
 
   async #ask(held: Held, stop: AbortSignal): Promise<Answer> {
-    const asked = question(held.subject, held.assessment, held.consequence, this.#notARisk ? [NOT_A_RISK] : []);
+    const asked = question(held.subject, held.assessment, held.consequence, this.#notARisk ? [notARiskButton()] : []);
     const askedAbout = { ...asked, about: about([held]) };
     while (!stop.aborted) {
       const button = await this.#pressed(askedAbout, held);
       if (stop.aborted) break;
       if (button === REPLACED) return REPLACED;
-      if (button === DENY) return { choice: 'deny', cause: 'person' };
-      if (button === APPROVE) return { choice: 'approve', cause: 'person' };
-      if (button === APPROVE_WITH_REASON) {
-        const reason = (await this.#dialog.askReason(`Why is it right to let ${held.subject} pass?`))?.trim();
+      if (button === denyButton()) return { choice: 'deny', cause: 'person' };
+      if (button === approveButton()) return { choice: 'approve', cause: 'person' };
+      if (button === approveWithReasonButton()) {
+        const reason = (await this.#dialog.askReason(t('Why is it right to let {0} pass?', held.subject)))?.trim();
         if (reason) return { choice: 'approve', cause: 'person', reason: reason.slice(0, 1000) };
       }
       await wait(this.#clock, ASK_AGAIN_MS);
@@ -142,7 +152,7 @@ export class Desk {
   /** The button; behind the third one, what the person chose there. */
   async #pressed(asked: Question, held: Held): Promise<string | undefined | typeof REPLACED> {
     const button = await this.#dialog.ask(asked);
-    if (button !== NOT_A_RISK || !this.#notARisk) return button;
+    if (button !== notARiskButton() || !this.#notARisk) return button;
     const chosen = await this.#notARisk(held);
     if (chosen === 'replaced') return REPLACED;
     return chosen === 'approve' ? asked.buttons[1] : undefined;
@@ -152,10 +162,10 @@ export class Desk {
     const asked = { ...batchQuestion(items), about: about(items) };
     while (!this.#closing.signal.aborted) {
       const button = await this.#dialog.ask(asked);
-      if (button === DENY_ALL || button === REVIEW_EACH) return button;
+      if (button === denyAllButton() || button === reviewEachButton()) return button;
       await wait(this.#clock, ASK_AGAIN_MS);
     }
-    return REVIEW_EACH;
+    return reviewEachButton();
   }
 
   #stopSignal(held: Held): AbortSignal {

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import type { CataloguePolicy, CatalogueRule } from '../../verifier/protocol/policyCatalogue.ts';
 import type { ChatCommand, CommandContext } from './chatCommands.ts';
 import { visibleLine } from './dialogText.ts';
@@ -14,7 +15,7 @@ export const explain: ChatCommand = async (context) => {
   const { policies } = await verifier.policies({ signal });
   const wanted = argument.trim() || (await lastRule(context));
   if (wanted === undefined) {
-    view.show('Nothing was found yet. Name a rule to have it explained: /policies lists the policies.');
+    view.show(t('Nothing was found yet. Name a rule to have it explained: /policies lists the policies.'));
     return { rules: [] };
   }
   const found = findRule(policies, wanted);
@@ -26,12 +27,16 @@ export const explain: ChatCommand = async (context) => {
   if (policy !== undefined) {
     const byAudit = wanted !== policy.name;
     if (byAudit)
-      view.show(`The auditor, a language model, found this by the policy **${plainWords(policy.title)}**; no fixed rule did.\n\n`);
+      view.show(
+        `${t('The auditor, a language model, found this by the policy **{0}**; no fixed rule did.', plainWords(policy.title))}\n\n`,
+      );
     await tellPolicy(context, policy);
     return { rules: [] };
   }
   if (wanted.startsWith('gate.') || wanted.startsWith('guard.')) {
-    view.show(`${plainWords(wanted)} is no rule of a policy: the guard itself met a limit or a problem. The finding's message says which.`);
+    view.show(
+      t("{0} is no rule of a policy: the guard itself met a limit or a problem. The finding's message says which.", plainWords(wanted)),
+    );
     return { rules: [] };
   }
   suggest(context, policies, wanted);
@@ -56,14 +61,14 @@ export function findRule(
 
 async function tellRule(context: CommandContext, policy: CataloguePolicy, rule: CatalogueRule): Promise<void> {
   const { view, readText } = context;
-  const effect = rule.verdict === 'block' ? 'blocks: letting it pass needs a reason' : 'asks a person';
+  const effect = rule.verdict === 'block' ? t('blocks: letting it pass needs a reason') : t('asks a person');
   view.show(`**${plainWords(rule.id)}** · ${rule.severity}, ${effect}\n\n${plainWords(rule.message)}\n\n`);
-  view.show(`**Safer:** ${plainWords(rule.remediation)}\n\n`);
-  if (rule.cwe.length > 0) view.show(`Weakness: ${plainWords(rule.cwe.join(', '))}\n\n`);
+  view.show(`${t('**Safer:** {0}', plainWords(rule.remediation))}\n\n`);
+  if (rule.cwe.length > 0) view.show(`${t('Weakness: {0}', plainWords(rule.cwe.join(', ')))}\n\n`);
   const text = await readText(rule.file);
   const examples = text === undefined ? [] : exampleLines(text, rule.line);
-  if (examples.length > 0) view.show(`Examples that it finds (match) and leaves alone (ignore):\n\n${fenced(examples)}\n`);
-  view.show('Rule: ');
+  if (examples.length > 0) view.show(`${t('Examples that it finds (match) and leaves alone (ignore):')}\n\n${fenced(examples)}\n`);
+  view.show(`${t('Rule:')} `);
   view.place({ path: rule.file, line: rule.line });
   view.show('\n\n');
   await tellPolicy(context, policy);
@@ -72,7 +77,7 @@ async function tellRule(context: CommandContext, policy: CataloguePolicy, rule: 
 async function tellPolicy({ view, readText }: CommandContext, policy: CataloguePolicy): Promise<void> {
   const path = `${policy.folder}/policy.md`;
   const text = (await readText(path)) ?? '';
-  view.show(`Policy **${plainWords(visibleLine(policy.title))}**: `);
+  view.show(`${t('Policy **{0}**:', plainWords(visibleLine(policy.title)))} `);
   view.place({ path });
   view.show('\n\n');
   // A workspace's policy is the workspace's text: made inert like a model's answer.
@@ -90,11 +95,11 @@ function suggest({ view }: CommandContext, policies: readonly CataloguePolicy[],
   const near = policies
     .flatMap(({ rules }) => rules)
     .filter(({ id, message }) => words.some((word) => `${id} ${message}`.toLowerCase().includes(word)));
-  view.show(`There is no rule ${plainWords(wanted.slice(0, 100))}.`);
-  if (near.length === 0) view.show(' /policies lists the policies with their rules.');
+  view.show(t('There is no rule {0}.', plainWords(wanted.slice(0, 100))));
+  if (near.length === 0) view.show(` ${t('/policies lists the policies with their rules.')}`);
   else
     view.show(
-      ` Near it:\n\n${near
+      ` ${t('Near it:')}\n\n${near
         .slice(0, MAX_SUGGESTED)
         .map(({ id, message }) => `- ${plainWords(id)}: ${plainWords(message)}`)
         .join('\n')}\n`,

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import type { Finding } from '../../verifier/protocol/assessment.ts';
 import type { CatalogueRule } from '../../verifier/protocol/policyCatalogue.ts';
 import type { Verifier } from './client.ts';
@@ -40,24 +41,24 @@ export class FalseAlarms {
     const { path } = held;
     // What lets the text pass stands last: the first row has the focus.
     const items = [
-      { label: 'Open the Rule', detail: 'Read it, then decide.', value: 'open' as const },
+      { label: t('Open the Rule'), detail: t('Read it, then decide.'), value: 'open' as const },
       {
-        label: 'This Finding Is Wrong…',
-        detail: 'Keep a note for the owner of the policy. What is held stays held.',
+        label: t('This Finding Is Wrong…'),
+        detail: t('Keep a note for the owner of the policy. What is held stays held.'),
         value: 'wrong' as const,
       },
       ...(path === undefined
         ? []
         : [
             {
-              label: 'Suppress This Rule Here…',
-              detail: 'With a reason and an end, in a comment or in the workspace’s list.',
+              label: t('Suppress This Rule Here…'),
+              detail: t('With a reason and an end, in a comment or in the workspace’s list.'),
               value: 'suppress' as const,
             },
           ]),
-      { label: 'Allow Once…', detail: `Approve ${held.subject} this one time. It is recorded.`, value: 'approve' as const },
+      { label: t('Allow Once…'), detail: t('Approve {0} this one time. It is recorded.', held.subject), value: 'approve' as const },
     ];
-    const chosen = await this.#parts.chooser.choose(`${finding.ruleId}: not a risk?`, items);
+    const chosen = await this.#parts.chooser.choose(t('{0}: not a risk?', finding.ruleId), items);
     if (chosen === 'approve') return 'approve';
     if (chosen === 'suppress' && path !== undefined) {
       const line = finding.location?.startLine ?? 1;
@@ -76,7 +77,7 @@ export class FalseAlarms {
     if (await this.#parts.decide(path)) return;
     void this.#parts.dialog.tell(
       'info',
-      'Nothing of this file waits for a decision now. Save it: what breaks a policy is held, and asks you then.',
+      t('Nothing of this file waits for a decision now. Save it: what breaks a policy is held, and asks you then.'),
     );
   }
 
@@ -92,7 +93,7 @@ export class FalseAlarms {
       else {
         void dialog.tell(
           'info',
-          `${visibleLine(ruleId)} is no rule of a policy: the guard itself says so. The finding's message says why.`,
+          t("{0} is no rule of a policy: the guard itself says so. The finding's message says why.", visibleLine(ruleId)),
         );
         return false;
       }
@@ -100,22 +101,22 @@ export class FalseAlarms {
     } catch (error) {
       const problem = asVerifierError(error);
       log.error(`The rule ${ruleId} could not be opened: ${problem.message} (${problem.code})`);
-      void dialog.tell('error', `The rule could not be opened. ${problem.message}`);
+      void dialog.tell('error', t('The rule could not be opened. {0}', problem.shown));
       return false;
     }
   }
 
   #choose(findings: readonly Finding[]): Promise<Finding | undefined> {
     const items = findings.slice(0, 50).map((finding) => ({
-      label: `${finding.ruleId}${finding.location ? `, line ${finding.location.startLine}` : ''}`,
+      label: finding.location ? t('{0}, line {1}', finding.ruleId, finding.location.startLine) : finding.ruleId,
       detail: visibleLine(finding.message),
       value: finding,
     }));
-    return this.#parts.chooser.choose('Which finding?', items);
+    return this.#parts.chooser.choose(t('Which finding?'), items);
   }
 
   #nothingNamed(): NotARisk {
-    void this.#parts.dialog.tell('info', 'No single finding was named here: approve it or deny it.');
+    void this.#parts.dialog.tell('info', t('No single finding was named here: approve it or deny it.'));
     return 'again';
   }
 }

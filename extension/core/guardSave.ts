@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { t } from '@vscode/l10n';
 import type { Assessment } from '../../verifier/protocol/assessment.ts';
 import { sha256 } from '../../verifier/protocol/digest.ts';
 import { MAX_TEXT } from '../../verifier/protocol/subject.ts';
@@ -9,6 +10,7 @@ import { fileLabel } from './dialogText.ts';
 import { type HeldSave, type HeldSaveParts, HeldSaves, type Manner } from './heldSaves.ts';
 import { PathMap, pathKey } from './pathKey.ts';
 import type { Clock, Dialog, Documents, DocumentText, Log, Problems } from './ports.ts';
+import { type Said, said } from './said.ts';
 import type { SaveAudit } from './saveAudit.ts';
 import { isGuarded } from './saveScope.ts';
 import type { Settings } from './settings.ts';
@@ -235,7 +237,7 @@ export class SaveGuard {
         this.#expected.set(path, { digest: sha256(text), text, held: { assessment, verifier }, nonce: assessment.nonce, passed });
         return true;
       }
-      const consequence = 'If you deny, the file on disk stays as it is and your text stays in the editor.';
+      const consequence = t('If you deny, the file on disk stays as it is and your text stays in the editor.');
       this.held.hold({ document, held: { assessment, verifier, subject: fileLabel(path), path, consequence } }, manner);
     } catch (error) {
       const problem = asVerifierError(error);
@@ -246,7 +248,7 @@ export class SaveGuard {
         return true;
       }
       log.error(`Saving ${path} was held back: ${problem.message} (${problem.code})`);
-      this.#parts.problems.setHeld(path, [], `Not saved: it could not be checked. ${problem.message}`);
+      this.#parts.problems.setHeld(path, [], t('Not saved: it could not be checked. {0}', problem.shown));
       // What came too late for auto save is no news: it tries again in a moment.
       const isNews = manner === 'ask' || (problem.code !== 'late' && !this.#failing.has(path));
       if (isNews) void this.#parts.unchecked.offer(document, problem);
@@ -264,7 +266,7 @@ export class SaveGuard {
     { start, answer }: Deadlines,
   ): Promise<{ assessment: Assessment; verifier: Verifier; baseline: string | undefined }> {
     const { clock, connect, sessionId, audit } = this.#parts;
-    const [verifier, baseline] = await within(clock, start, 'is still starting', Promise.all([connect(), before]));
+    const [verifier, baseline] = await within(clock, start, said('The verifier is still starting.'), Promise.all([connect(), before]));
     const asked = {
       requestId: randomUUID(),
       sessionId,
@@ -275,7 +277,11 @@ export class SaveGuard {
       orGates: true,
     } as const;
     const reply = verifier.verify(asked, { deadlineMs: answer });
-    return { assessment: await within(clock, answer, `did not answer within ${answer} ms`, reply), verifier, baseline };
+    return {
+      assessment: await within(clock, answer, said('The verifier did not answer within {0} ms.', answer), reply),
+      verifier,
+      baseline,
+    };
   }
 
   async #saveApproved({ held, document }: HeldSave, nonce: string | undefined): Promise<void> {
@@ -291,7 +297,7 @@ export class SaveGuard {
     this.#approved.set(path, { digest, text: document.text, held, nonce });
     if (!current) {
       // "Save As" of a text whose own document is another one: VS Code alone knows which. It asks again for the same text.
-      void dialog.tell('warning', `${held.subject} was approved. Save it again under the same name: exactly this text passes once.`);
+      void dialog.tell('warning', t('{0} was approved. Save it again under the same name: exactly this text passes once.', held.subject));
       return;
     }
     const saved = await documents.save(path);
@@ -304,15 +310,15 @@ export class SaveGuard {
       return;
     }
     await recordOutcome(held, nonce, 'failed', log, 'VS Code did not save the file');
-    void dialog.tell('warning', `${held.subject} was approved, but VS Code did not save it. Save it again to be asked again.`);
+    void dialog.tell('warning', t('{0} was approved, but VS Code did not save it. Save it again to be asked again.', held.subject));
   }
 }
 
 /** `promise`, or an error once `ms` have passed. */
-async function within<T>(clock: Clock, ms: number, why: string, promise: Promise<T>): Promise<T> {
+async function within<T>(clock: Clock, ms: number, why: Said, promise: Promise<T>): Promise<T> {
   let cancel = () => {};
   const late = new Promise<never>((_resolve, reject) => {
-    cancel = clock.after(ms, () => reject(new VerifierError('late', `The verifier ${why}.`)));
+    cancel = clock.after(ms, () => reject(new VerifierError('late', why)));
   });
   try {
     return await Promise.race([promise, late]);

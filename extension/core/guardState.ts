@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import type { SuppressionCounts } from '../../verifier/protocol/suppression.ts';
 import type { LayerState } from '../../verifier/protocol/vocabulary.ts';
 import type { BlindSpot } from './blindSpots.ts';
@@ -28,58 +29,67 @@ export interface GuardFacts {
   readonly model?: { readonly name: string; readonly guarded: boolean } | undefined;
 }
 
-const HOOK: Record<SaveHook, string> = {
-  always: 'save guard: active',
-  'explicit-only': 'save guard: only on explicit saves (editor.codeActionsOnSave was changed)',
-  off: 'save guard: switched off by editor.codeActionsOnSave; saves are checked only afterwards',
-};
+const hookLines = (): Record<SaveHook, string> => ({
+  always: t('save guard: active'),
+  'explicit-only': t('save guard: only on explicit saves (editor.codeActionsOnSave was changed)'),
+  off: t('save guard: switched off by editor.codeActionsOnSave; saves are checked only afterwards'),
+});
 
 const WITHOUT_AUDIT: readonly LayerState[] = ['off', 'unavailable', 'failed'];
 
 export function guardState(facts: GuardFacts): GuardState {
-  if (!facts.enabled) return { level: 'error', summary: 'off', lines: ['The guard is switched off (sentinelai.enabled).'] };
+  if (!facts.enabled) return { level: 'error', summary: t('off'), lines: [t('The guard is switched off (sentinelai.enabled).')] };
   const { sidecar } = facts;
   const lines = [verifierLine(sidecar)];
   if (sidecar.name === 'healthy') {
     const { layers, ledger, policyProblems, suppressions } = sidecar.health;
-    lines.push(describeLayer('gates', layers.gates), describeLayer('audit', layers.audit), `ledger: entry ${ledger.seq}`);
+    lines.push(describeLayer('gates', layers.gates), describeLayer('audit', layers.audit), t('ledger: entry {0}', ledger.seq));
     if (suppressions !== undefined) lines.push(suppressionsLine(suppressions));
-    lines.push(...policyProblems.map((problem) => `policy problem: ${problem}`));
+    lines.push(...policyProblems.map((problem) => t('policy problem: {0}', problem)));
   }
   if (facts.model) lines.push(modelLine(facts.model));
-  lines.push(HOOK[facts.saveHook], ...facts.settingProblems, ...facts.blindSpots.map(blindSpotLine));
-  if (facts.undecided > 0) lines.push(`written without an assessment, waiting for a decision: ${facts.undecided}`);
-  if (facts.gaps > 0) lines.push(`written, but could not be assessed (see the log): ${facts.gaps}`);
-  if (sidecar.name === 'down' || sidecar.name === 'stopped') return { level: 'error', summary: 'verifier down', lines };
-  if (facts.saveHook === 'off') return { level: 'error', summary: 'save guard off', lines };
-  if (sidecar.name === 'starting') return { level: 'warning', summary: 'starting', lines };
-  if (sidecar.health.layers.gates.state === 'failed') return { level: 'error', summary: 'gates failed', lines };
-  if (facts.undecided > 0) return { level: 'warning', summary: `${facts.undecided} undecided`, lines };
+  lines.push(hookLines()[facts.saveHook], ...facts.settingProblems, ...facts.blindSpots.map(blindSpotLine));
+  if (facts.undecided > 0) lines.push(t('written without an assessment, waiting for a decision: {0}', facts.undecided));
+  if (facts.gaps > 0) lines.push(t('written, but could not be assessed (see the log): {0}', facts.gaps));
+  if (sidecar.name === 'down' || sidecar.name === 'stopped') return { level: 'error', summary: t('verifier down'), lines };
+  if (facts.saveHook === 'off') return { level: 'error', summary: t('save guard off'), lines };
+  if (sidecar.name === 'starting') return { level: 'warning', summary: t('starting'), lines };
+  if (sidecar.health.layers.gates.state === 'failed') return { level: 'error', summary: t('gates failed'), lines };
+  if (facts.undecided > 0) return { level: 'warning', summary: t('{0} undecided', facts.undecided), lines };
   const impaired =
     facts.saveHook !== 'always' ||
     facts.settingProblems.length > 0 ||
     sidecar.health.policyProblems.length > 0 ||
     facts.blindSpots.some(({ byWorkspace }) => byWorkspace);
-  if (impaired) return { level: 'warning', summary: 'limited', lines };
-  return { level: 'ok', summary: WITHOUT_AUDIT.includes(sidecar.health.layers.audit.state) ? 'on, gates only' : 'on', lines };
+  if (impaired) return { level: 'warning', summary: t('limited'), lines };
+  return { level: 'ok', summary: WITHOUT_AUDIT.includes(sidecar.health.layers.audit.state) ? t('on, gates only') : t('on'), lines };
 }
 
 /** What was met in this session; a suppression without effect is no cause for alarm, but its reader should know. */
 function suppressionsLine({ active, accepted, expired, notAccepted, forbidden }: SuppressionCounts): string {
-  const without = `${expired} expired, ${notAccepted} not accepted here, ${forbidden} forbidden`;
-  return `suppressions: ${active} in force, ${accepted} accepted on this machine; without effect: ${without}`;
+  return t(
+    'suppressions: {0} in force, {1} accepted on this machine; without effect: {2} expired, {3} not accepted here, {4} forbidden',
+    active,
+    accepted,
+    expired,
+    notAccepted,
+    forbidden,
+  );
 }
 
 function modelLine({ name, guarded }: NonNullable<GuardFacts['model']>): string {
-  if (guarded) return `model: ${name} (guarded)`;
-  return `model: ${name}, not guarded: only what is addressed to @sentinelai-guard is checked`;
+  if (guarded) return t('model: {0} (guarded)', name);
+  return t('model: {0}, not guarded: only what is addressed to @sentinelai-guard is checked', name);
 }
 
 function blindSpotLine({ pattern, byWorkspace }: BlindSpot): string {
-  return `changes by other programs are not seen in ${pattern} (files.watcherExclude of ${byWorkspace ? 'this workspace' : 'yours'})`;
+  return byWorkspace
+    ? t('changes by other programs are not seen in {0} (files.watcherExclude of this workspace)', pattern)
+    : t('changes by other programs are not seen in {0} (files.watcherExclude of yours)', pattern);
 }
 
 function verifierLine(state: SidecarState): string {
-  if (state.name === 'down') return `verifier: down (${state.why})`;
-  return state.name === 'healthy' ? `verifier: running (version ${state.health.version})` : `verifier: ${state.name}`;
+  if (state.name === 'down') return t('verifier: down ({0})', state.why.shown);
+  if (state.name === 'healthy') return t('verifier: running (version {0})', state.health.version);
+  return state.name === 'starting' ? t('verifier: starting') : t('verifier: stopped');
 }

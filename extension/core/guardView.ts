@@ -1,7 +1,8 @@
+import { t } from '@vscode/l10n';
 import type { PendingDecision } from '../../verifier/protocol/decision.ts';
 import { type History, type HistoryGap, HistoryItem } from '../../verifier/protocol/history.ts';
 import type { Source } from '../../verifier/protocol/vocabulary.ts';
-import { describeLayers, visibleLine } from './dialogText.ts';
+import { describeLayers, verdictWords, visibleLine } from './dialogText.ts';
 import type { GuardState } from './guardState.ts';
 
 /** A codicon, and the theme colour it has where it has one. */
@@ -71,9 +72,9 @@ export function guardNodes({ waiting, history, ...files }: GuardFacts, moment: M
   if (open.length + today.length + after.length === 0) return [];
   const passed = passedNode(history);
   return [
-    section('waiting', 'Waiting for You', { id: 'bell' }, open),
-    section('today', 'Today', { id: 'calendar' }, [...today, ...(passed === undefined ? [] : [passed])]),
-    section('unassessed', 'Unassessed', { id: 'eye-closed' }, after),
+    section('waiting', t('Waiting for You'), { id: 'bell' }, open),
+    section('today', t('Today'), { id: 'calendar' }, [...today, ...(passed === undefined ? [] : [passed])]),
+    section('unassessed', t('Unassessed'), { id: 'eye-closed' }, after),
   ].filter(({ children }) => children !== undefined && children.length > 0);
 }
 
@@ -81,9 +82,9 @@ export function guardNodes({ waiting, history, ...files }: GuardFacts, moment: M
 export function stateNodes({ level, summary, lines }: GuardState): ViewNode[] {
   const icon: ViewIcon = level === 'ok' ? { id: 'shield', color: 'ok' } : { id: 'warning', color: level };
   const first: ViewNode = {
-    ...{ id: 'state', kind: 'state', label: `Sentinel: ${visibleLine(summary)}`, icon },
-    tooltip: 'Opens the doctor',
-    spoken: `Sentinel: ${visibleLine(summary)}. Opens the doctor.`,
+    ...{ id: 'state', kind: 'state', label: t('Sentinel: {0}', visibleLine(summary)), icon },
+    tooltip: t('Opens the doctor'),
+    spoken: t('Sentinel: {0}. Opens the doctor.', visibleLine(summary)),
   };
   const rest = lines.map((line, index): ViewNode => {
     const text = visibleLine(line);
@@ -103,25 +104,25 @@ function waitingNode(
 ): ViewNode {
   const { id, verdict, findings, timing } = assessment;
   const what = pendingName(subjectName, source);
-  const why = visibleLine(findings.find(({ isNew }) => isNew)?.message ?? findings[0]?.message ?? 'it needs a decision');
+  const why = visibleLine(findings.find(({ isNew }) => isNew)?.message ?? findings[0]?.message ?? t('it needs a decision'));
   const write = files.writes.find(({ assessmentId }) => assessmentId === id);
   const file = write ?? files.held.find(({ assessmentId }) => assessmentId === id);
-  const state = timing === 'after' ? 'on disk, undecided' : 'held back';
+  const state = timing === 'after' ? t('on disk, undecided') : t('held back');
   const ruleId = findings[0]?.ruleId;
   return {
     id: `waiting-${id}`,
     kind: write === undefined ? 'waiting' : 'write',
     label: what.short,
-    description: `${verdict === 'block' ? 'blocked' : 'needs review'} · ${state}`,
+    description: `${verdictWords(verdict)} · ${state}`,
     icon: verdict === 'block' ? { id: 'error', color: 'error' } : { id: 'warning', color: 'warning' },
     tooltip: [
       what.full,
       why,
       ...ruleLine(findings.map((finding) => finding.ruleId)),
-      `State: ${state}`,
+      t('State: {0}', state),
       describeLayers(assessment.layers),
     ].join('\n'),
-    spoken: `${what.short}, ${verdict === 'block' ? 'blocked' : 'needs review'} · ${state}. ${why}`,
+    spoken: `${what.short}, ${verdictWords(verdict)} · ${state}. ${why}`,
     about: {
       assessmentId: id,
       ...(file === undefined ? {} : { file: file.path }),
@@ -140,14 +141,14 @@ function itemNode(item: HistoryItem, moment: Moment): ViewNode {
     what.full,
     ...(message === undefined ? [] : [visibleLine(message)]),
     ...ruleLine(ruleIds),
-    ...(unassessed === undefined ? [] : [`Unassessed: ${visibleLine(unassessed)}`]),
-    ...(decision === undefined ? [] : [`Decision: ${decision.choice} by ${visibleLine(decision.by.name)}${causeWords[decision.cause]}`]),
-    ...(decision?.reason === undefined ? [] : [`Reason: ${visibleLine(decision.reason)}`]),
+    ...(unassessed === undefined ? [] : [t('Unassessed: {0}', visibleLine(unassessed))]),
+    ...(decision === undefined ? [] : [decisionLine(decision)]),
+    ...(decision?.reason === undefined ? [] : [t('Reason: {0}', visibleLine(decision.reason))]),
     ...(outcome === undefined
       ? []
-      : [`Outcome: ${outcome.outcome}${outcome.detail === undefined ? '' : ` (${visibleLine(outcome.detail)})`}`]),
+      : [t('Outcome: {0}', outcome.detail === undefined ? outcome.outcome : `${outcome.outcome} (${visibleLine(outcome.detail)})`)]),
     describeLayers(layers),
-    `Ledger entry ${seq}, ${time}`,
+    t('Ledger entry {0}, {1}', seq, time),
   ];
   return {
     id: `item-${seq}`,
@@ -165,61 +166,71 @@ function itemNode(item: HistoryItem, moment: Moment): ViewNode {
   };
 }
 
-const causeWords = { person: '', cancelled: ' (nobody decided)', recovered: ' (closed after a crash)' } as const;
+function decisionLine({ choice, by, cause }: NonNullable<HistoryItem['decision']>): string {
+  const name = visibleLine(by.name);
+  if (cause === 'cancelled') return t('Decision: {0} by {1} (nobody decided)', choice, name);
+  return cause === 'recovered' ? t('Decision: {0} by {1} (closed after a crash)', choice, name) : t('Decision: {0} by {1}', choice, name);
+}
 
 function endOf({ decision, verdict, timing }: HistoryItem): { words: string; icon: ViewIcon } {
   if (decision === undefined) {
     if (verdict === 'pass')
-      return { words: timing === 'after' ? 'found harmless afterwards' : 'passed', icon: { id: 'pass', color: 'ok' } };
-    return { words: 'not decided', icon: { id: 'question', color: 'warning' } };
+      return { words: timing === 'after' ? t('found harmless afterwards') : t('passed'), icon: { id: 'pass', color: 'ok' } };
+    return { words: t('not decided'), icon: { id: 'question', color: 'warning' } };
   }
-  if (decision.choice === 'approve') return { words: 'approved', icon: { id: 'pass', color: 'ok' } };
-  if (decision.cause === 'person') return { words: 'denied', icon: { id: 'circle-slash', color: 'error' } };
-  return { words: 'denied, nobody decided', icon: { id: 'circle-slash', color: 'warning' } };
+  if (decision.choice === 'approve') return { words: t('approved'), icon: { id: 'pass', color: 'ok' } };
+  if (decision.cause === 'person') return { words: t('denied'), icon: { id: 'circle-slash', color: 'error' } };
+  return { words: t('denied, nobody decided'), icon: { id: 'circle-slash', color: 'warning' } };
 }
 
-const GAPS: Record<HistoryGap['what'], { readonly label: string; readonly icon: ViewIcon }> = {
-  'guard-off': { label: 'The guard was switched off', icon: { id: 'debug-disconnect', color: 'error' } },
-  'guard-on': { label: 'The guard was switched on', icon: { id: 'plug', color: 'ok' } },
-  'save-guard-bypassed': { label: 'Saves were not held', icon: { id: 'warning', color: 'warning' } },
-  'save-guard-active': { label: 'Saves are held again', icon: { id: 'pass', color: 'ok' } },
-  'coverage-gap': { label: 'Not looked at', icon: { id: 'eye-closed', color: 'warning' } },
-  'let-go': { label: 'Let go without the guard', icon: { id: 'unlock', color: 'error' } },
-  'suppression-accepted': { label: 'Suppressed from now on', icon: { id: 'mute', color: 'warning' } },
-  'suppression-withdrawn': { label: 'No longer suppressed', icon: { id: 'unmute', color: 'ok' } },
+const GAPS: Record<HistoryGap['what'], { readonly label: () => string; readonly icon: ViewIcon }> = {
+  'guard-off': { label: () => t('The guard was switched off'), icon: { id: 'debug-disconnect', color: 'error' } },
+  'guard-on': { label: () => t('The guard was switched on'), icon: { id: 'plug', color: 'ok' } },
+  'save-guard-bypassed': { label: () => t('Saves were not held'), icon: { id: 'warning', color: 'warning' } },
+  'save-guard-active': { label: () => t('Saves are held again'), icon: { id: 'pass', color: 'ok' } },
+  'coverage-gap': { label: () => t('Not looked at'), icon: { id: 'eye-closed', color: 'warning' } },
+  'let-go': { label: () => t('Let go without the guard'), icon: { id: 'unlock', color: 'error' } },
+  'suppression-accepted': { label: () => t('Suppressed from now on'), icon: { id: 'mute', color: 'warning' } },
+  'suppression-withdrawn': { label: () => t('No longer suppressed'), icon: { id: 'unmute', color: 'ok' } },
 };
 
 function gapNode({ seq, time, what, detail }: HistoryGap, moment: Moment): ViewNode {
-  const { label, icon } = GAPS[what];
+  const { icon } = GAPS[what];
+  const label = GAPS[what].label();
   const text = visibleLine(detail);
   return {
     ...{ id: `gap-${seq}`, kind: 'gap', label, icon },
     description: `${text} · ${moment(time)}`,
-    tooltip: [label, text, `Ledger entry ${seq}, ${time}`].join('\n'),
+    tooltip: [label, text, t('Ledger entry {0}, {1}', seq, time)].join('\n'),
     spoken: `${label}, ${text} · ${moment(time)}`,
   };
 }
 
 /** A build or a branch switch writes many files: what was found harmless must not bury what was not. */
 function harmlessNode(children: readonly ViewNode[]): ViewNode {
-  const label = `${children.length} found harmless afterwards`;
+  const label = t('{0} found harmless afterwards', children.length);
   const icon = { id: 'pass', color: 'ok' } as const;
-  const tooltip = 'Written without a check, and looked at at once';
+  const tooltip = t('Written without a check, and looked at at once');
   return { id: 'harmless', kind: 'section', label, icon, tooltip, spoken: `${label}. ${tooltip}.`, children, folded: true };
 }
 
 function passedNode({ passed, complete }: History): ViewNode | undefined {
   if (passed === 0) return undefined;
-  const count = `${passed}${complete ? '' : ' or more'}`;
-  const label = `${count} ${passed === 1 ? 'check' : 'checks'} passed`;
-  return { id: 'passed', kind: 'item', label, icon: { id: 'pass', color: 'ok' }, tooltip: `${label} without a question`, spoken: label };
+  const label = passedWords(passed, complete);
+  const tooltip = t('{0} without a question', label);
+  return { id: 'passed', kind: 'item', label, icon: { id: 'pass', color: 'ok' }, tooltip, spoken: label };
 }
 
-const SOURCES: Record<Source, string> = {
-  ...{ chat: 'chat', model: 'guarded model', save: 'save', hook: 'agent hook' },
-  ...{ git: 'git', ci: 'CI', http: 'HTTP', cli: 'command line' },
-};
-const KINDS = { prompt: 'Prompt', response: 'Answer', command: 'Command', file: 'File', tool: 'Tool call' } as const;
+function passedWords(passed: number, complete: boolean): string {
+  if (!complete) return t('{0} or more checks passed', passed);
+  return passed === 1 ? t('1 check passed') : t('{0} checks passed', passed);
+}
+
+const sources = (): Record<Source, string> => ({
+  ...{ chat: t('chat'), model: t('guarded model'), save: t('save'), hook: t('agent hook') },
+  ...{ git: 'git', ci: 'CI', http: 'HTTP', cli: t('command line') },
+});
+const kinds = () => ({ prompt: t('Prompt'), response: t('Answer'), command: t('Command'), file: t('File'), tool: t('Tool call') });
 
 interface Name {
   readonly short: string;
@@ -229,7 +240,7 @@ interface Name {
 /** A file outside the workspace stands in the ledger with its whole path: a line shows its last part. */
 function nameOf(subjectName: string | undefined, source: Source, kind: HistoryItem['kind'] | undefined): Name {
   if (subjectName === undefined || subjectName === '') {
-    const words = `${kind === undefined ? 'Held' : KINDS[kind]} (${SOURCES[source]})`;
+    const words = t('{0} ({1})', kind === undefined ? t('Held') : kinds()[kind], sources()[source]);
     return { short: words, full: words };
   }
   const full = visibleLine(subjectName);
@@ -239,11 +250,12 @@ function nameOf(subjectName: string | undefined, source: Source, kind: HistoryIt
 
 /** What waits is named by its kind where it has no name. */
 function pendingName(subjectName: string, source: Source): Name {
-  const kind = Object.hasOwn(KINDS, subjectName) && source !== 'save' ? HistoryItem.shape.kind.safeParse(subjectName).data : undefined;
+  const kind = Object.hasOwn(kinds(), subjectName) && source !== 'save' ? HistoryItem.shape.kind.safeParse(subjectName).data : undefined;
   return nameOf(kind === undefined ? subjectName : undefined, source, kind);
 }
 
 function ruleLine(ruleIds: readonly string[]): string[] {
   const rules = [...new Set(ruleIds)];
-  return rules.length === 0 ? [] : [`${rules.length === 1 ? 'Rule' : 'Rules'}: ${rules.join(', ')}`];
+  if (rules.length === 0) return [];
+  return [rules.length === 1 ? t('Rule: {0}', rules.join('')) : t('Rules: {0}', rules.join(', '))];
 }

@@ -1,12 +1,13 @@
+import { t } from '@vscode/l10n';
 import { fileLabel } from './dialogText.ts';
 import type { HeldText, HeldTexts } from './heldTexts.ts';
 import type { Dialog, Editors, Log } from './ports.ts';
 import { changeBetween } from './textChange.ts';
 
-const RESTORE = 'Restore';
-const COMPARE = 'Compare';
-const DISCARD = 'Discard';
-const KEEP = 'Keep';
+const restoreButton = (): string => t('Restore');
+const compareButton = (): string => t('Compare');
+const discardButton = (): string => t('Discard');
+const keepButton = (): string => t('Keep');
 /** More notifications than these at once are only in each other's way. */
 const MAX_TOLD = 3;
 
@@ -50,7 +51,7 @@ export class HeldOffers {
       if (lost.length > MAX_TOLD)
         void this.#dialog.tell(
           'warning',
-          `${lost.length - MAX_TOLD} more held texts could be restored: run "Sentinel: Restore Held Text".`,
+          t('{0} more held texts could be restored: run "Sentinel: Restore Held Text".', lost.length - MAX_TOLD),
         );
     } catch (error) {
       this.#log.error(`Texts that were held back could not be looked up: ${error instanceof Error ? error.message : error}`);
@@ -65,21 +66,25 @@ export class HeldOffers {
       for (;;) {
         const action = await this.#dialog.tell(
           'warning',
-          `A text of ${fileLabel(copy.path)} that was held back could be restored. It is of ${copy.heldAt.slice(0, 16).replace('T', ' ')} UTC.`,
-          RESTORE,
-          COMPARE,
-          DISCARD,
+          t(
+            'A text of {0} that was held back could be restored. It is of {1} UTC.',
+            fileLabel(copy.path),
+            copy.heldAt.slice(0, 16).replace('T', ' '),
+          ),
+          restoreButton(),
+          compareButton(),
+          discardButton(),
         );
-        if (action === RESTORE) await this.restore(copy);
-        if (action === DISCARD && !(await this.#discard(copy))) continue;
-        if (action !== COMPARE) return;
+        if (action === restoreButton()) await this.restore(copy);
+        if (action === discardButton() && !(await this.#discard(copy))) continue;
+        if (action !== compareButton()) return;
         await this.#compare(copy);
       }
     } catch (error) {
       this.#log.error(`The held text of ${copy.path} could not be restored: ${error instanceof Error ? error.message : error}`);
       void this.#dialog.tell(
         'error',
-        `The text of ${fileLabel(copy.path)} could not be restored; it is kept. "Sentinel: Show Log" says why.`,
+        t('The text of {0} could not be restored; it is kept. "Sentinel: Show Log" says why.', fileLabel(copy.path)),
       );
     } finally {
       this.#open.delete(copy.name);
@@ -95,11 +100,11 @@ export class HeldOffers {
 
   async #discard(copy: HeldText): Promise<boolean> {
     const answer = await this.#dialog.ask({
-      message: `Discard the held text of ${fileLabel(copy.path)}?`,
-      detail: 'This is the only copy of it.',
-      buttons: [KEEP, DISCARD],
+      message: t('Discard the held text of {0}?', fileLabel(copy.path)),
+      detail: t('This is the only copy of it.'),
+      buttons: [keepButton(), discardButton()],
     });
-    if (answer !== DISCARD) return false;
+    if (answer !== discardButton()) return false;
     await this.#texts.remove(copy.name);
     return true;
   }

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import type { OrganisationReading } from '../../verifier/protocol/organisation.ts';
 import { forbiddenBy } from './breakGlass.ts';
 
@@ -19,23 +20,30 @@ export function machineReport(facts: MachineFacts): string[] {
   const { organisation } = facts;
   const forbidden = forbiddenBy(facts.breakGlassAllowed, organisation);
   return [
-    `editor: ${facts.editor}`,
-    `system: ${facts.platform}${facts.remote ? `, in a remote window (${facts.remote})` : ''}`,
-    ...facts.missing.map((feature) => `not available in this editor: ${feature}`),
-    `organisation file: ${organisation.problem ?? (organisation.inForce ? `${organisation.path} is in force` : `none (${organisation.path})`)}`,
+    t('editor: {0}', facts.editor),
+    facts.remote ? t('system: {0}, in a remote window ({1})', facts.platform, facts.remote) : t('system: {0}', facts.platform),
+    ...facts.missing.map((feature) => t('not available in this editor: {0}', feature)),
+    organisationLine(organisation),
     ...organisationRules(organisation),
-    `going on without the guard while it cannot be had: ${forbidden === undefined ? 'allowed, by a decision with a reason' : `forbidden by ${forbidden}`}`,
-    ...(facts.spoolWaits ? ['something went on without the guard and is not on record yet: it will be when the verifier takes it'] : []),
+    forbidden === undefined
+      ? t('going on without the guard while it cannot be had: allowed, by a decision with a reason')
+      : t('going on without the guard while it cannot be had: forbidden by {0}', forbidden),
+    ...(facts.spoolWaits ? [t('something went on without the guard and is not on record yet: it will be when the verifier takes it')] : []),
   ];
+}
+
+function organisationLine({ problem, inForce, path }: OrganisationReading): string {
+  if (problem !== undefined) return t('organisation file: {0}', problem);
+  return inForce ? t('organisation file: {0} is in force', path) : t('organisation file: none ({0})', path);
 }
 
 function organisationRules({ inForce }: OrganisationReading): string[] {
   const { forbid = [], maxDays } = inForce?.suppressions ?? {};
   return [
-    ...(forbid.length > 0 ? [`suppressions forbidden by the organisation: ${forbid.join(', ')}`] : []),
-    ...(maxDays === undefined ? [] : [`suppressions last at most ${maxDays} days, by the organisation`]),
+    ...(forbid.length > 0 ? [t('suppressions forbidden by the organisation: {0}', forbid.join(', '))] : []),
+    ...(maxDays === undefined ? [] : [t('suppressions last at most {0} days, by the organisation', maxDays)]),
     ...(inForce?.retentionDays === undefined
       ? []
-      : [`content of ledger entries is erased after ${inForce.retentionDays} days, by the organisation`]),
+      : [t('content of ledger entries is erased after {0} days, by the organisation', inForce.retentionDays)]),
   ];
 }

@@ -1,7 +1,8 @@
+import { t } from '@vscode/l10n';
 import type { Dialog, Log, Storage } from './ports.ts';
 
-const SWITCH = 'Switch to It';
-const NOT_NOW = 'Not Now';
+const switchButton = (): string => t('Switch to It');
+const notNowButton = (): string => t('Not Now');
 const OFFERED = 'guarded-model-offered';
 
 /** A model as a chat names it. */
@@ -49,14 +50,18 @@ export class ModelInUse {
     if ((await storage.read(OFFERED).catch(() => undefined)) !== undefined) return;
     try {
       await storage.write(OFFERED, new Date().toISOString());
-      const name = `${model.name} (guarded)`;
+      const name = t('{0} (guarded)', model.name);
       const action = await dialog.tell(
         'info',
-        `Only what is addressed to @sentinelai-guard is checked while the chat runs on ${model.name}. With ${name}, every chat and agent run is, its tool calls too. You can change it at any time in the chat's model picker.`,
-        SWITCH,
-        NOT_NOW,
+        t(
+          "Only what is addressed to @sentinelai-guard is checked while the chat runs on {0}. With {1}, every chat and agent run is, its tool calls too. You can change it at any time in the chat's model picker.",
+          model.name,
+          name,
+        ),
+        switchButton(),
+        notNowButton(),
       );
-      if (action === SWITCH) await switchTo(model);
+      if (action === switchButton()) await switchTo(model);
     } catch (error) {
       log.error(`The guarded model could not be offered: ${error instanceof Error ? error.message : error}`);
     }

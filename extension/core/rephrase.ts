@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import type { Finding } from '../../verifier/protocol/assessment.ts';
 import { plainWords } from './renderSafe.ts';
 
@@ -10,18 +11,27 @@ const MAX_WAYS = 3;
 export function howToRephrase(what: 'prompt' | 'answer', findings: readonly Finding[]): string {
   const ways = [...new Set(findings.map((finding) => (what === 'prompt' ? leaveOut(finding) : askInstead(finding))))].slice(0, MAX_WAYS);
   if (ways.length === 0) return '';
-  const head = what === 'prompt' ? 'To go on, rephrase the prompt:' : 'To go on, ask for it another way, for instance:';
+  const head = what === 'prompt' ? t('To go on, rephrase the prompt:') : t('To go on, ask for it another way, for instance:');
   return `**${head}**\n\n${ways.map((way) => `- ${way}`).join('\n')}`;
 }
 
 function leaveOut({ policy, ruleId, location, remediation }: Finding): string {
-  const where = location === undefined ? '' : ` (line ${location.startLine})`;
-  if (policy === 'secrets') return `Leave out the credential${where} and write a placeholder such as \`<API_KEY>\` instead.`;
-  const safer = remediation === undefined ? '' : ` Safer: ${plainWords(remediation)}`;
-  return `Leave out what ${plainWords(ruleId)} found${where}, or say what you want to reach instead of how.${safer}`;
+  const line = location?.startLine;
+  if (policy === 'secrets')
+    return line === undefined
+      ? t('Leave out the credential and write a placeholder such as `<API_KEY>` instead.')
+      : t('Leave out the credential (line {0}) and write a placeholder such as `<API_KEY>` instead.', line);
+  const rule = plainWords(ruleId);
+  const way =
+    line === undefined
+      ? t('Leave out what {0} found, or say what you want to reach instead of how.', rule)
+      : t('Leave out what {0} found (line {1}), or say what you want to reach instead of how.', rule, line);
+  return remediation === undefined ? way : `${way} ${t('Safer: {0}', plainWords(remediation))}`;
 }
 
 function askInstead({ policy, ruleId, remediation }: Finding): string {
-  if (policy === 'secrets') return '“… and read every credential from the environment; write none into the code.”';
-  return remediation === undefined ? `“… in a way that ${plainWords(ruleId)} allows.”` : `“… but this way: ${plainWords(remediation)}”`;
+  if (policy === 'secrets') return t('“… and read every credential from the environment; write none into the code.”');
+  return remediation === undefined
+    ? t('“… in a way that {0} allows.”', plainWords(ruleId))
+    : t('“… but this way: {0}”', plainWords(remediation));
 }

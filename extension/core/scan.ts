@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { t } from '@vscode/l10n';
 import { type Assessment, compareFindings, type Finding } from '../../verifier/protocol/assessment.ts';
 import type { ChatCommand, CommandEnd } from './chatCommands.ts';
 import type { Verifier } from './client.ts';
@@ -29,16 +30,16 @@ const MAX_FINDINGS = 50;
  */
 export const scan: ChatCommand = async ({ verifier, view, signal, sessionId, targets }) => {
   const { read, leftOut } = await targets();
-  if (leftOut.length > 0) view.show(`*Not looked at (too large or not text): ${leftOut.map(plainWords).join(', ')}*\n\n`);
-  if (read.length > MAX_TARGETS) view.show(`*Only the first ${MAX_TARGETS} of ${read.length} files are looked at.*\n\n`);
+  if (leftOut.length > 0) view.show(`*${t('Not looked at (too large or not text): {0}', leftOut.map(plainWords).join(', '))}*\n\n`);
+  if (read.length > MAX_TARGETS) view.show(`*${t('Only the first {0} of {1} files are looked at.', MAX_TARGETS, read.length)}*\n\n`);
   if (read.length === 0) {
-    view.show('There is nothing to scan: open a file, select a part of it, or attach files to the message.');
+    view.show(t('There is nothing to scan: open a file, select a part of it, or attach files to the message.'));
     return { rules: [] };
   }
   const end: { rules: string[]; assessmentId?: string } = { rules: [] };
   for (const target of read.slice(0, MAX_TARGETS)) {
     if (signal.aborted) break;
-    view.progress(`Looking at ${fileLabel(target.path)}…`);
+    view.progress(t('Looking at {0}…', fileLabel(target.path)));
     const assessment = await ask(verifier, target, sessionId, signal);
     tell(assessment, target, view);
     end.rules.push(...sorted(assessment).map(({ ruleId }) => ruleId));
@@ -63,7 +64,7 @@ function tell(assessment: Assessment, { path, firstLine }: ScanTarget, view: Par
   view.place({ path });
   const { gates, audit } = assessment.layers;
   const layers = plainWords(`${describeLayer('gates', gates)} · ${describeLayer('audit', audit)}`);
-  const count = findings.length === 0 ? 'nothing found' : `${findings.length} ${findings.length === 1 ? 'finding' : 'findings'}`;
+  const count = countWords(findings.length);
   view.show(`: ${count} (${layers})\n\n`);
   for (const finding of findings.slice(0, MAX_FINDINGS)) {
     view.show(`- **${finding.severity}** `);
@@ -72,13 +73,18 @@ function tell(assessment: Assessment, { path, firstLine }: ScanTarget, view: Par
       view.place({ path, line });
       view.show(' ');
     }
-    const safer = finding.remediation === undefined ? '' : ` **Safer:** ${plainWords(finding.remediation)}`;
-    view.show(`rule ${plainWords(finding.ruleId)}: ${plainWords(finding.message)}${safer}\n`);
+    const safer = finding.remediation === undefined ? '' : ` ${t('**Safer:** {0}', plainWords(finding.remediation))}`;
+    view.show(`${t('rule {0}: {1}', plainWords(finding.ruleId), plainWords(finding.message))}${safer}\n`);
   }
-  if (findings.length > MAX_FINDINGS) view.show(`- … and ${findings.length - MAX_FINDINGS} more.\n`);
+  if (findings.length > MAX_FINDINGS) view.show(`- ${t('… and {0} more.', findings.length - MAX_FINDINGS)}\n`);
+}
+
+function countWords(count: number): string {
+  if (count === 0) return t('nothing found');
+  return count === 1 ? t('1 finding') : t('{0} findings', count);
 }
 
 /** What can be asked next about what was found. */
 export function explanations(rules: CommandEnd['rules'], most = 3): { prompt: string; label: string }[] {
-  return rules.slice(0, most).map((rule) => ({ prompt: rule, label: `Explain ${rule}` }));
+  return rules.slice(0, most).map((rule) => ({ prompt: rule, label: t('Explain {0}', rule) }));
 }

@@ -5,6 +5,7 @@ import type { LedgerEntry } from '../../verifier/protocol/ledgerEntry.ts';
 import type { Health } from '../../verifier/protocol/routes.ts';
 import { createClient, type Verifier } from './client.ts';
 import { type Clock, type Log, wait } from './ports.ts';
+import { type Said, said } from './said.ts';
 import { type SidecarProcess, type SidecarProgram, startSidecar } from './sidecarProcess.ts';
 import { asVerifierError, VerifierError } from './verifierError.ts';
 
@@ -12,7 +13,7 @@ export type SidecarState =
   | { readonly name: 'stopped' }
   | { readonly name: 'starting' }
   | { readonly name: 'healthy'; readonly health: Health }
-  | { readonly name: 'down'; readonly why: string };
+  | { readonly name: 'down'; readonly why: Said };
 
 /** All times in milliseconds. */
 export const LIMITS = {
@@ -102,8 +103,8 @@ export class Sidecar extends EventEmitter<{ state: [SidecarState]; entry: [Ledge
       this.#lookSooner?.();
       return this.#life.verifier;
     }
-    const why = this.#state.name === 'down' ? this.#state.why : 'it is stopped';
-    throw new VerifierError('not_running', `The verifier is not running: ${why}`);
+    const why = this.#state.name === 'down' ? this.#state.why : said('it is stopped');
+    throw new VerifierError('not_running', said('The verifier is not running: {0}', why));
   }
 
   /** Ends the verifier and does not start it again. */
@@ -161,7 +162,7 @@ export class Sidecar extends EventEmitter<{ state: [SidecarState]; entry: [Ledge
       process?.kill();
       const problem = asVerifierError(error);
       if (problem.code === 'late') this.#lateStarts += 1;
-      this.#failed(problem.message);
+      this.#failed({ record: problem.message, shown: problem.shown });
     }
   }
 
@@ -170,7 +171,7 @@ export class Sidecar extends EventEmitter<{ state: [SidecarState]; entry: [Ledge
     for (;;) {
       const health = await verifier.health({ deadlineMs: Math.max(1, deadline - this.#clock.now()) });
       if (health.layers.gates.state !== 'pending') return health;
-      if (this.#clock.now() >= deadline) throw new VerifierError('late', 'The gates were not loaded in time.');
+      if (this.#clock.now() >= deadline) throw new VerifierError('late', said('The gates were not loaded in time.'));
       await wait(this.#clock, this.#limits.loadPoll);
     }
   }
@@ -182,19 +183,19 @@ export class Sidecar extends EventEmitter<{ state: [SidecarState]; entry: [Ledge
     await life?.process.stop(this.#limits.stopGrace);
   }
 
-  #died(life: Life, why: string): void {
+  #died(life: Life, why: Said): void {
     if (this.#life !== life) return;
     this.#life = undefined;
-    this.#failed(`${why}.`);
+    this.#failed(said('{0}.', why));
   }
 
-  #failed(why: string): void {
+  #failed(why: Said): void {
     this.#cancelTimer();
     this.#lookSooner = undefined;
     if (!this.#wanted) return;
     const pause = Math.min(this.#limits.longestBackOff, this.#limits.firstBackOff * 2 ** this.#failures);
     this.#failures += 1;
-    this.#log.error(`The verifier is down: ${why} Next attempt in ${pause / 1000} s.`);
+    this.#log.error(`The verifier is down: ${why.record} Next attempt in ${pause / 1000} s.`);
     this.#enter({ name: 'down', why });
     this.#cancelTimer = this.#clock.after(pause, () => void this.#replace());
   }
@@ -219,7 +220,8 @@ export class Sidecar extends EventEmitter<{ state: [SidecarState]; entry: [Ledge
       if (this.#life !== life) return;
       this.#life = undefined;
       life.process.kill();
-      this.#failed(`It did not answer its health check (${asVerifierError(error).message})`);
+      const { message, shown } = asVerifierError(error);
+      this.#failed(said('It did not answer its health check ({0})', { record: message, shown }));
     }
   }
 

@@ -4,6 +4,7 @@ import { type Hello, Ready, StartFailure } from '../../verifier/protocol/handsha
 import { LedgerEntry } from '../../verifier/protocol/ledgerEntry.ts';
 import { PROTOCOL_VERSION } from '../../verifier/protocol/vocabulary.ts';
 import type { Clock, Log } from './ports.ts';
+import { type Said, said } from './said.ts';
 import { VerifierError } from './verifierError.ts';
 
 /**
@@ -61,7 +62,7 @@ export interface SidecarProcess {
   readonly pid: number;
   readonly ready: Ready;
   /** Why it ended, once it has. */
-  readonly ended: Promise<string>;
+  readonly ended: Promise<Said>;
   /** Closes stdin (the agreed signal), then insists. */
   stop(graceMs: number): Promise<void>;
   /** For one that no longer listens. */
@@ -84,9 +85,11 @@ export async function startSidecar(
     stdio: ['pipe', 'pipe', 'pipe'],
     windowsHide: true,
   });
-  const ended = new Promise<string>((resolve) => {
-    child.once('error', (error) => resolve(`it could not be started (${error.message})`));
-    child.once('exit', (code, signal) => resolve(signal ? `it was ended by ${signal}` : `it ended with code ${code}`));
+  const ended = new Promise<Said>((resolve) => {
+    child.once('error', (error) => resolve(said('it could not be started ({0})', error.message)));
+    child.once('exit', (code, signal) =>
+      resolve(signal ? said('it was ended by {0}', signal) : said('it ended with code {0}', String(code))),
+    );
   });
   child.stdin.on('error', () => log.debug('The verifier closed its input.'));
   createInterface({ input: child.stderr }).on('line', (line) => foldLog(line, log));
@@ -95,9 +98,9 @@ export async function startSidecar(
   try {
     const ready = await new Promise<Ready>((resolve, reject) => {
       cancelLimit.run = clock.after(limitMs, () =>
-        reject(new VerifierError('late', `The verifier did not start within ${limitMs / 1000} s.`)),
+        reject(new VerifierError('late', said('The verifier did not start within {0} s.', limitMs / 1000))),
       );
-      void ended.then((why) => reject(new VerifierError('not_running', `The verifier did not start: ${why}.`)));
+      void ended.then((why) => reject(new VerifierError('not_running', said('The verifier did not start: {0}.', why))));
       let started = false;
       createInterface({ input: child.stdout }).on('line', (line) => {
         if (started) {
@@ -133,13 +136,17 @@ function firstLine(line: string): Ready | VerifierError {
   if (ready.success) {
     return new VerifierError(
       'protocol_mismatch',
-      `The verifier speaks protocol ${ready.data.protocol}, this window ${PROTOCOL_VERSION}. Reload the window to use one version of both.`,
+      said(
+        'The verifier speaks protocol {0}, this window {1}. Reload the window to use one version of both.',
+        ready.data.protocol,
+        PROTOCOL_VERSION,
+      ),
     );
   }
   const failure = StartFailure.safeParse(json);
   if (failure.success)
-    return new VerifierError('not_running', `The verifier did not start: ${failure.data.message} (${failure.data.code})`);
-  return new VerifierError('garbage', 'The verifier did not introduce itself as expected. Reinstall the extension if this stays.');
+    return new VerifierError('not_running', said('The verifier did not start: {0} ({1})', failure.data.message, failure.data.code));
+  return new VerifierError('garbage', said('The verifier did not introduce itself as expected. Reinstall the extension if this stays.'));
 }
 
 function foldEntry(line: string, log: Log, events: SidecarEvents): void {
@@ -163,7 +170,7 @@ function foldLog(line: string, log: Log): void {
   else log.debug(text);
 }
 
-async function stop(child: ChildProcess, ended: Promise<string>, clock: Clock, graceMs: number): Promise<void> {
+async function stop(child: ChildProcess, ended: Promise<Said>, clock: Clock, graceMs: number): Promise<void> {
   child.stdin?.end();
   const cancel = clock.after(graceMs, () => child.kill('SIGKILL'));
   await ended;

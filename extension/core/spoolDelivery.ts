@@ -1,6 +1,8 @@
+import { t } from '@vscode/l10n';
 import type { Unassessed, UncheckedAction } from '../../verifier/protocol/unassessed.ts';
 import type { Verifier } from './client.ts';
 import type { Clock, Dialog, Log } from './ports.ts';
+import { said } from './said.ts';
 import type { SidecarState } from './sidecar.ts';
 import type { Spool } from './spool.ts';
 import { asVerifierError, VerifierError } from './verifierError.ts';
@@ -8,13 +10,13 @@ import { asVerifierError, VerifierError } from './verifierError.ts';
 const DELIVERY_DEADLINE_MS = 10_000;
 /** A verifier that was late once, and is not down, is tried again after this. */
 const RETRY_MS = 30_000;
-const NAMES: Record<UncheckedAction, readonly [string, string]> = {
-  prompt: ['prompt', 'prompts'],
-  answer: ['answer', 'answers'],
-  save: ['save', 'saves'],
-  tool: ['tool call', 'tool calls'],
+const COUNTED: Record<UncheckedAction, (count: number) => string> = {
+  prompt: (count) => (count === 1 ? t('1 prompt') : t('{0} prompts', count)),
+  answer: (count) => (count === 1 ? t('1 answer') : t('{0} answers', count)),
+  save: (count) => (count === 1 ? t('1 save') : t('{0} saves', count)),
+  tool: (count) => (count === 1 ? t('1 tool call') : t('{0} tool calls', count)),
 };
-const SHOW_LOG = 'Show Log';
+const showLogButton = (): string => t('Show Log');
 
 export interface DeliveryParts {
   readonly spool: Pick<Spool, 'deliver' | 'waiting'>;
@@ -71,23 +73,27 @@ export class SpoolDelivery {
   #tell(recorded: readonly Unassessed[]): void {
     const { dialog, log, showLog } = this.#parts;
     for (const { id, action, subject } of recorded) log.warn(`On record as unassessed: ${action} ${subject.name ?? ''} (${id}).`);
-    const message = `Sentinel AI: ${counted(recorded)} went on without the guard and ${recorded.length === 1 ? 'is' : 'are'} now on record as unassessed.`;
-    void dialog.tell('warning', message, SHOW_LOG).then((action) => action === SHOW_LOG && showLog());
+    const message =
+      recorded.length === 1
+        ? t('Sentinel AI: {0} went on without the guard and is now on record as unassessed.', counted(recorded))
+        : t('Sentinel AI: {0} went on without the guard and are now on record as unassessed.', counted(recorded));
+    void dialog.tell('warning', message, showLogButton()).then((action) => action === showLogButton() && showLog());
   }
 
   async #tellFaults(verifier: Verifier, faults: readonly string[]): Promise<void> {
     const { dialog, log } = this.#parts;
-    const detail = `the list of what went on without the guard is not as it was written: ${faults.join('; ')}`.slice(0, 300);
+    const { record, shown } = said('the list of what went on without the guard is not as it was written: {0}', faults.join('; '));
+    const detail = record.slice(0, 300);
     log.error(`${detail}. The file is kept beside it with the ending .damaged.`);
-    void dialog.tell('error', `Sentinel AI: ${detail}.`);
+    void dialog.tell('error', t('Sentinel AI: {0}.', shown));
     await verifier.notice({ notice: 'coverage-gap', by: verifier.person, detail });
   }
 }
 
 function counted(lines: readonly Unassessed[]): string {
-  const parts = Object.entries(NAMES).flatMap(([action, [one, many]]) => {
+  const parts = Object.entries(COUNTED).flatMap(([action, text]) => {
     const count = lines.filter((line) => line.action === action).length;
-    return count === 0 ? [] : [`${count} ${count === 1 ? one : many}`];
+    return count === 0 ? [] : [text(count)];
   });
   return parts.join(', ');
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { t } from '@vscode/l10n';
 import type { Assessment, Finding } from '../../verifier/protocol/assessment.ts';
 import { sha256 } from '../../verifier/protocol/digest.ts';
 import {
@@ -56,10 +57,10 @@ export interface SuppressingParts {
 const CONTINUES: Readonly<Record<string, string>> = { bat: '^', powershell: '`' };
 const DAYS = [7, 30, 90];
 const DAY_MS = 86_400_000;
-const DO_NOT = 'Do Not Suppress';
-const SUPPRESS = 'Suppress';
-const NOT_ACCEPT = 'Do Not Accept';
-const ACCEPT = 'Accept';
+const doNotSuppressButton = (): string => t('Do Not Suppress');
+const suppressButton = (): string => t('Suppress');
+const doNotAcceptButton = (): string => t('Do Not Accept');
+const acceptButton = (): string => t('Accept');
 
 interface Terms {
   readonly ruleId: string;
@@ -82,7 +83,7 @@ export class Suppressing {
     } catch (error) {
       const problem = asVerifierError(error);
       this.#parts.log.error(`A suppression was not made: ${problem.message} (${problem.code})`);
-      void this.#parts.dialog.tell('error', `Nothing was suppressed. ${problem.message}`);
+      void this.#parts.dialog.tell('error', t('Nothing was suppressed. {0}', problem.shown));
       return false;
     }
   }
@@ -92,10 +93,10 @@ export class Suppressing {
     const assessment = document && (await this.#look(verifier, document));
     const finding = assessment && nearest(assessment.findings, shown);
     if (document === undefined || assessment === undefined || finding === undefined) {
-      return this.#no(`${shown.ruleId} finds nothing near line ${shown.line} of ${fileLabel(shown.path)} any more.`);
+      return this.#no(t('{0} finds nothing near line {1} of {2} any more.', shown.ruleId, shown.line, fileLabel(shown.path)));
     }
     const { ruleId } = finding;
-    if (finding.match === undefined) return this.#no(`${ruleId} can't be suppressed: ${whyNever(finding)}.`);
+    if (finding.match === undefined) return this.#no(t("{0} can't be suppressed: {1}.", ruleId, whyNever(finding)));
     const standing = assessment.suppressions?.find((met) => met.state === 'not-accepted' && isAbout(met, finding));
     if (standing !== undefined) return this.#acceptStanding(verifier, standing, document);
     const terms = await this.#askTerms(ruleId);
@@ -130,30 +131,29 @@ export class Suppressing {
 
   /** A suppression that somebody else wrote: the person reads it, and takes it over as it is or leaves it. */
   async #acceptStanding(verifier: Verifier, met: MetSuppression, { path }: DocumentText): Promise<boolean> {
-    const where = met.place.kind === 'comment' ? 'The comment in the file' : `The workspace's list (${visibleLine(met.place.path)})`;
     const answer = await this.#parts.dialog.ask({
-      message: `Accept the suppression of ${met.ruleId} in ${fileLabel(path)}?`,
-      detail: `${where} asks for it until ${met.until}, because: ${visibleLine(met.reason)}\n\nOnce accepted it counts on this machine, until that day or until you withdraw it. This is recorded.`,
-      buttons: [NOT_ACCEPT, ACCEPT],
+      message: t('Accept the suppression of {0} in {1}?', met.ruleId, fileLabel(path)),
+      detail: `${asking(met)}\n\n${t('Once accepted it counts on this machine, until that day or until you withdraw it. This is recorded.')}`,
+      buttons: [doNotAcceptButton(), acceptButton()],
     });
-    if (answer !== ACCEPT) return false;
+    if (answer !== acceptButton()) return false;
     await accept(verifier, met);
     return true;
   }
 
   async #askTerms(ruleId: string): Promise<Terms | undefined> {
     const { chooser, clock } = this.#parts;
-    const prompt = 'Why is this no risk here? Whoever reads the file will read this.';
-    const reason = (await chooser.line(`Suppress ${ruleId}`, prompt, reasonFault))?.trim();
+    const prompt = t('Why is this no risk here? Whoever reads the file will read this.');
+    const reason = (await chooser.line(t('Suppress {0}', ruleId), prompt, reasonFault))?.trim();
     if (reason === undefined) return undefined;
     const most = Math.min((await this.#parts.maxDays()) ?? MAX_SUPPRESSION_DAYS, MAX_SUPPRESSION_DAYS);
     const choices = DAYS.filter((days) => days <= most);
     const dayAfter = (days: number): string => new Date(clock.now() + days * DAY_MS).toISOString().slice(0, 10);
     const until = await chooser.choose(
-      'How long?',
+      t('How long?'),
       (choices.length > 0 ? choices : [most]).map((days) => ({
-        label: days === 1 ? '1 day' : `${days} days`,
-        detail: `until ${dayAfter(days)}`,
+        label: days === 1 ? t('1 day') : t('{0} days', days),
+        detail: t('until {0}', dayAfter(days)),
         value: dayAfter(days),
       })),
     );
@@ -163,23 +163,31 @@ export class Suppressing {
   async #askWhere(document: DocumentText, comment: boolean, inside: string | undefined): Promise<'comment' | 'entry' | undefined> {
     const ways = [
       ...(comment
-        ? [{ label: 'Beside the finding', detail: 'A comment above the line: reaches this finding alone.', value: 'comment' as const }]
+        ? [
+            {
+              label: t('Beside the finding'),
+              detail: t('A comment above the line: reaches this finding alone.'),
+              value: 'comment' as const,
+            },
+          ]
         : []),
       ...(inside === undefined
         ? []
         : [
             {
-              label: "In the workspace's list",
-              detail: `An entry in ${SUPPRESSIONS_FILE}: reaches the rule in all of ${inside}.`,
+              label: t("In the workspace's list"),
+              detail: t('An entry in {0}: reaches the rule in all of {1}.', SUPPRESSIONS_FILE, inside),
               value: 'entry' as const,
             },
           ]),
     ];
     if (ways.length === 0) {
-      this.#no(`${fileLabel(document.path)} can hold no comment there and is in no folder of the workspace: approve it instead, once.`);
+      this.#no(
+        t('{0} can hold no comment there and is in no folder of the workspace: approve it instead, once.', fileLabel(document.path)),
+      );
       return undefined;
     }
-    return this.#parts.chooser.choose('Where?', ways);
+    return this.#parts.chooser.choose(t('Where?'), ways);
   }
 
   /** The text with the comment, and what the gates make of it; undefined where no comment can stand there. */
@@ -210,15 +218,19 @@ export class Suppressing {
   }
 
   async #writeComment(verifier: Verifier, document: DocumentText, { offset, line, met }: Commented): Promise<boolean> {
-    if (met.state === 'forbidden') return this.#no(`${met.ruleId} can't be suppressed here: ${met.why ?? 'it is not allowed'}.`);
+    if (met.state === 'forbidden') return this.#no(t("{0} can't be suppressed here: {1}.", met.ruleId, met.why ?? t('it is not allowed')));
     const { editors } = this.#parts;
-    const what = `This comment will be written above line ${met.line - 1}:\n\n${visibleLine(line.trim())}\n\nIt reaches this finding alone, and ends when the line changes.`;
+    const what = t(
+      'This comment will be written above line {0}:\n\n{1}\n\nIt reaches this finding alone, and ends when the line changes.',
+      met.line - 1,
+      visibleLine(line.trim()),
+    );
     if (!(await this.#confirm(met.ruleId, document.path, what))) return false;
     // On record before the effect: a comment that nobody accepted would be held.
     await accept(verifier, met);
     if (await editors.change(document.path, { offset, length: 0, text: line })) return true;
     await verifier.suppress({ action: 'withdraw', digest: met.digest, by: verifier.person });
-    return this.#no(`${fileLabel(document.path)} had changed meanwhile, so nothing was written or suppressed.`);
+    return this.#no(t('{0} had changed meanwhile, so nothing was written or suppressed.', fileLabel(document.path)));
   }
 
   async #writeEntry(
@@ -229,7 +241,11 @@ export class Suppressing {
     { root, inside }: { readonly root: string; readonly inside: string },
   ): Promise<boolean> {
     const text = entryText(terms, inside, verifier.person.name);
-    const what = `This entry will be added to ${SUPPRESSIONS_FILE}:\n\n${text.trim().split('\n').map(visibleLine).join('\n')}\n\nIt reaches every finding of the rule in that file.`;
+    const what = t(
+      'This entry will be added to {0}:\n\n{1}\n\nIt reaches every finding of the rule in that file.',
+      SUPPRESSIONS_FILE,
+      text.trim().split('\n').map(visibleLine).join('\n'),
+    );
     if (!(await this.#confirm(terms.ruleId, document.path, what))) return false;
     const place = { kind: 'entry', root, path: inside } as const;
     const reasonDigest = sha256(terms.reason);
@@ -242,16 +258,16 @@ export class Suppressing {
     if (now !== undefined && nearest(now.findings, { ...terms, line: finding.location?.startLine ?? 1 })?.match !== finding.match)
       return true;
     await verifier.suppress({ action: 'withdraw', digest, by: verifier.person });
-    return this.#no(`The entry could not be added in a way that counts: look at ${SUPPRESSIONS_FILE}. Nothing was suppressed.`);
+    return this.#no(t('The entry could not be added in a way that counts: look at {0}. Nothing was suppressed.', SUPPRESSIONS_FILE));
   }
 
   async #confirm(ruleId: string, path: string, what: string): Promise<boolean> {
     const answer = await this.#parts.dialog.ask({
-      message: `Suppress ${ruleId} in ${fileLabel(path)}?`,
-      detail: `${what} It counts on this machine; elsewhere once somebody accepts it there. This is recorded, and you can withdraw it.`,
-      buttons: [DO_NOT, SUPPRESS],
+      message: t('Suppress {0} in {1}?', ruleId, fileLabel(path)),
+      detail: `${what} ${t('It counts on this machine; elsewhere once somebody accepts it there. This is recorded, and you can withdraw it.')}`,
+      buttons: [doNotSuppressButton(), suppressButton()],
     });
-    return answer === SUPPRESS;
+    return answer === suppressButton();
   }
 }
 
@@ -266,6 +282,13 @@ async function accept(verifier: Verifier, met: Pick<MetSuppression, 'digest' | '
   await verifier.suppress({ action: 'accept', digest, ruleId, until, reason, reasonDigest, place, by: verifier.person });
 }
 
+function asking({ place, until, reason }: MetSuppression): string {
+  const because = visibleLine(reason);
+  return place.kind === 'comment'
+    ? t('The comment in the file asks for it until {0}, because: {1}', until, because)
+    : t("The workspace's list ({0}) asks for it until {1}, because: {2}", visibleLine(place.path), until, because);
+}
+
 function isAbout({ ruleId, line }: MetSuppression, finding: Finding): boolean {
   return ruleId === finding.ruleId && line === (finding.location?.startLine ?? 1);
 }
@@ -277,15 +300,17 @@ function nearest(findings: readonly Finding[], { ruleId, line }: Pick<ShownFindi
 }
 
 function whyNever({ layer, policy }: Finding): string {
-  if (layer === 'audit') return 'the auditor found it, and what it finds can only be decided each time';
+  if (layer === 'audit') return t('the auditor found it, and what it finds can only be decided each time');
   return policy === 'gate' || policy === 'guard'
-    ? 'it says something about the guard itself'
-    : 'a rule about secrets can never be suppressed';
+    ? t('it says something about the guard itself')
+    : t('a rule about secrets can never be suppressed');
 }
 
 function reasonFault(text: string): string | undefined {
   const parsed = SuppressionReason.safeParse(text);
-  return parsed.success ? undefined : 'Give one line of 3 to 300 characters, without double quotes and without signs that end a comment.';
+  return parsed.success
+    ? undefined
+    : t('Give one line of 3 to 300 characters, without double quotes and without signs that end a comment.');
 }
 
 /** JSON strings are YAML strings, whatever is in them. */

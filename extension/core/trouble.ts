@@ -1,8 +1,9 @@
+import { t } from '@vscode/l10n';
 import type { Dialog } from './ports.ts';
 import type { VerifierError } from './verifierError.ts';
 
-const RESTART = 'Restart Verifier';
-const SHOW_LOG = 'Show Log';
+const restartButton = (): string => t('Restart Verifier');
+const showLogButton = (): string => t('Show Log');
 
 /** Tells the user that something was held back because the verifier failed, and offers the way out. */
 export class Trouble {
@@ -27,14 +28,20 @@ export class Trouble {
    * same may be told again: VS Code then closes the earlier notification.
    */
   async ask(what: string, problem: VerifierError, wayRound?: string, over?: AbortSignal): Promise<boolean> {
-    const message = `${what}. ${problem.message}`;
+    const message = `${what}. ${problem.shown}`;
     if (this.#open.has(message)) return false;
     this.#open.add(message);
     over?.addEventListener('abort', () => this.#open.delete(message), { once: true });
-    const action = await this.#dialog.tell('error', message, RESTART, SHOW_LOG, ...(wayRound === undefined ? [] : [wayRound]));
+    const action = await this.#dialog.tell(
+      'error',
+      message,
+      restartButton(),
+      showLogButton(),
+      ...(wayRound === undefined ? [] : [wayRound]),
+    );
     this.#open.delete(message);
-    if (action === RESTART) this.#restart();
-    if (action === SHOW_LOG) this.#showLog();
+    if (action === restartButton()) this.#restart();
+    if (action === showLogButton()) this.#showLog();
     return wayRound !== undefined && action === wayRound;
   }
 }

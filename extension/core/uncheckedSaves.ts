@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { sha256 } from '../../verifier/protocol/digest.ts';
 import { type BreakGlass, PERMIT_MS } from './breakGlass.ts';
 import { fileLabel } from './dialogText.ts';
@@ -33,17 +34,18 @@ export class UncheckedSaves {
   /** A save was held back because no verdict could be had: tells, offers the way round, and saves where it is taken. */
   async offer({ path, text }: DocumentText, problem: VerifierError): Promise<void> {
     const label = fileLabel(path);
-    const told = `${label} was not saved; your text is still in the editor`;
+    const told = t('{0} was not saved; your text is still in the editor', label);
     const { signal } = this.#question(path);
     if ((await this.#breakGlass.offer({ action: 'save', text, name: path, label, told }, problem, signal)) === 'hold') return;
     const current = this.#documents.open(path);
     if (current?.text !== text) {
-      void this.#dialog.tell('warning', `${label} was not saved: its text has changed since you were asked. Save it again.`);
+      void this.#dialog.tell('warning', t('{0} was not saved: its text has changed since you were asked. Save it again.', label));
       return;
     }
     this.#permits.set(path, { digest: sha256(text), until: this.#clock.now() + PERMIT_MS });
     const saved = await this.#documents.save(path);
-    if (!saved) void this.#dialog.tell('warning', `VS Code did not save ${label}. Save it again within a minute, or you are asked again.`);
+    if (!saved)
+      void this.#dialog.tell('warning', t('VS Code did not save {0}. Save it again within a minute, or you are asked again.', label));
   }
 
   /** The verifier has given a verdict on this file after all: there is no way round that. */

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import type { Assessment } from '../../verifier/protocol/assessment.ts';
 import type { Decided } from './decide.ts';
 import { receiptLine, visibleLine, weighty } from './dialogText.ts';
@@ -13,17 +14,21 @@ export class WithheldError extends Error {
 export function reasons(assessment: Assessment): string {
   const lines = weighty(assessment)
     .slice(0, 3)
-    .map(
-      ({ ruleId, message, remediation }) =>
-        `${visibleLine(message)} (rule ${ruleId})${remediation ? ` Safer: ${visibleLine(remediation)}` : ''}`,
+    .map(({ ruleId, message, remediation }) =>
+      remediation
+        ? t('{0} (rule {1}) Safer: {2}', visibleLine(message), ruleId, visibleLine(remediation))
+        : t('{0} (rule {1})', visibleLine(message), ruleId),
     );
-  return lines.length > 0 ? lines.join(' ') : 'It needs a person to look at it.';
+  return lines.length > 0 ? lines.join(' ') : t('It needs a person to look at it.');
 }
 
 /** What the person who asked is told of a denial. */
 export function withheld(subject: string, assessment: Assessment, decided: Exclude<Decided, { choice: 'approve' }>): WithheldError {
   if (decided.choice === 'unrecorded')
-    return new WithheldError(`Sentinel AI held back ${subject}: the decision could not be recorded. ${decided.problem.message}`);
-  const by = decided.cause === 'cancelled' ? 'nobody decided' : 'denied';
-  return new WithheldError(`Sentinel AI withheld ${subject} (${by}). ${reasons(assessment)} ${receiptLine(decided.receipt)}`);
+    return new WithheldError(t('Sentinel AI held back {0}: the decision could not be recorded. {1}', subject, decided.problem.shown));
+  const what =
+    decided.cause === 'cancelled'
+      ? t('Sentinel AI withheld {0} (nobody decided).', subject)
+      : t('Sentinel AI withheld {0} (denied).', subject);
+  return new WithheldError(`${what} ${reasons(assessment)} ${receiptLine(decided.receipt)}`);
 }

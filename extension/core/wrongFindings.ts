@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { z } from 'zod';
 import { type Finding, Location } from '../../verifier/protocol/assessment.ts';
 import type { Clock, Dialog, Log, Storage } from './ports.ts';
@@ -6,7 +7,7 @@ import type { Chooser } from './suppressing.ts';
 const NAME = 'wrong-findings.jsonl';
 const MAX_KEPT = 1000;
 const MAX_NOTE = 1000;
-const EXPORT = 'Export…';
+const exportButton = (): string => t('Export…');
 
 /** One line of the file: what the owner of a policy needs to know, and nothing of the text but its redacted line. */
 const WrongFinding = z.strictObject({
@@ -56,9 +57,9 @@ export class WrongFindings {
   /** Asks for a note and keeps the finding. False where the person left it. Never throws. */
   async report(finding: Reported, about: { readonly language: string; readonly policyDigest: string }): Promise<boolean> {
     const { chooser, clock, dialog, log, versions } = this.#parts;
-    const prompt = 'What is wrong about it? Your note stays on this machine until you export it; leave out what is secret.';
-    const note = await chooser.line(`This finding of ${finding.ruleId} is wrong`, prompt, (text) =>
-      text.length > MAX_NOTE ? `At most ${MAX_NOTE} characters.` : undefined,
+    const prompt = t('What is wrong about it? Your note stays on this machine until you export it; leave out what is secret.');
+    const note = await chooser.line(t('This finding of {0} is wrong', finding.ruleId), prompt, (text) =>
+      text.length > MAX_NOTE ? t('At most {0} characters.', MAX_NOTE) : undefined,
     );
     if (note === undefined) return false;
     const place = Location.safeParse(finding.location).data;
@@ -79,7 +80,7 @@ export class WrongFindings {
       return true;
     } catch (error) {
       log.error(`A finding that was reported as wrong could not be kept: ${error instanceof Error ? error.message : error}`);
-      void dialog.tell('error', 'The report could not be kept: the log says why.');
+      void dialog.tell('error', t('The report could not be kept: the log says why.'));
       return false;
     }
   }
@@ -88,9 +89,9 @@ export class WrongFindings {
   async export(): Promise<void> {
     const { dialog, exportText } = this.#parts;
     const all = await this.#kept();
-    if (all.length === 0) return void dialog.tell('info', 'No finding was reported as wrong.');
+    if (all.length === 0) return void dialog.tell('info', t('No finding was reported as wrong.'));
     if (await exportText('sentinel-wrong-findings.jsonl', lines(all))) {
-      void dialog.tell('info', `${countText(all.length)} written. Read the file before you give it to the owner of the policy.`);
+      void dialog.tell('info', written(all.length));
     }
   }
 
@@ -99,8 +100,8 @@ export class WrongFindings {
   }
 
   async #tellCount(count: number): Promise<void> {
-    const action = await this.#parts.dialog.tell('info', `Thank you: ${countText(count)} kept on this machine.`, EXPORT);
-    if (action === EXPORT) await this.export();
+    const action = await this.#parts.dialog.tell('info', keptText(count), exportButton());
+    if (action === exportButton()) await this.export();
   }
 
   /** One after the other: two reports at once must not lose one. */
@@ -132,6 +133,14 @@ function lines(all: readonly WrongFinding[]): string {
   return all.map((one) => `${JSON.stringify(one)}\n`).join('');
 }
 
-function countText(count: number): string {
-  return count === 1 ? '1 finding that was reported as wrong is' : `${count} findings that were reported as wrong are`;
+function written(count: number): string {
+  return count === 1
+    ? t('1 finding that was reported as wrong is written. Read the file before you give it to the owner of the policy.')
+    : t('{0} findings that were reported as wrong are written. Read the file before you give it to the owner of the policy.', count);
+}
+
+function keptText(count: number): string {
+  return count === 1
+    ? t('Thank you: 1 finding that was reported as wrong is kept on this machine.')
+    : t('Thank you: {0} findings that were reported as wrong are kept on this machine.', count);
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { AUDIT_PROVIDERS } from '../../verifier/protocol/auditProviders.ts';
-import { AGREE, type AuditEndpoint, auditEndpoint, consentQuestion, hostOf } from '../core/auditEndpoint.ts';
+import { type AuditEndpoint, agreeButton, auditEndpoint, consentQuestion, hostOf } from '../core/auditEndpoint.ts';
 import type { Settings } from '../core/settings.ts';
 
 const KEYS = { gemini: 'sentinelai.audit.key', openai: 'sentinelai.audit.key.openai' } as const;
@@ -14,7 +14,7 @@ export type AuditAccess = { readonly apiKey?: string; readonly consentedTo: stri
 /** Whether the user agrees that content is sent to this endpoint. */
 export async function askConsent(endpoint: AuditEndpoint): Promise<boolean> {
   const { message, detail, buttons } = consentQuestion(endpoint);
-  return (await vscode.window.showInformationMessage(message, { modal: true, detail }, ...buttons)) === AGREE;
+  return (await vscode.window.showInformationMessage(message, { modal: true, detail }, ...buttons)) === agreeButton();
 }
 
 /** The auditor's key, in VS Code's secret storage, and the user's agreement to where content may be sent. */

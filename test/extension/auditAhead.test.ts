@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { MAX_OWED } from '../../extension/core/auditAfter.ts';
 import { INTERVAL_MS, MAX_AHEAD, PAUSE_MS } from '../../extension/core/auditAhead.ts';
-import { APPROVE, DENY } from '../../extension/core/dialogText.ts';
 import { auditSetting, WRONG } from './auditSetting.ts';
+import { APPROVE, DENY } from './buttons.ts';
 import { settle } from './fakes.ts';
 import { DOWN, FILE } from './saveSetting.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { AGREE, consentQuestion, DO_NOT_SEND } from '../../extension/core/auditEndpoint.ts';
+import { consentQuestion } from '../../extension/core/auditEndpoint.ts';
 import type { TrialRunner } from '../../extension/core/auditTrial.ts';
 import { type Answer, type Chosen, chooseAuditor, describeTrial, type GuideView } from '../../extension/core/chooseAuditor.ts';
 import { Settings } from '../../extension/core/settings.ts';
@@ -198,6 +198,6 @@ describe('what is said', () => {
     assert.doesNotMatch(there.detail, /this machine/);
     for (const { detail } of [here, there])
       for (const word of ['ask AI models', 'answers', 'changes to files', 'secrets']) assert.ok(detail.includes(word), word);
-    assert.deepEqual(here.buttons, [DO_NOT_SEND, AGREE]);
+    assert.deepEqual(here.buttons, ['Do Not Send', 'Agree']);
   });
 });

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Desk, type Held } from '../../extension/core/decide.ts';
-import { APPROVE, APPROVE_WITH_REASON, DENY, DENY_ALL, fileLabel, question, REVIEW_EACH } from '../../extension/core/dialogText.ts';
+import { fileLabel, question } from '../../extension/core/dialogText.ts';
 import { VerifierError } from '../../extension/core/verifierError.ts';
+import { APPROVE, APPROVE_WITH_REASON, DENY, DENY_ALL, REVIEW_EACH } from './buttons.ts';
 import { assessmentOf, FakeClock, FakeDialog, FakeLog, FakeVerifier, finding, settle } from './fakes.ts';
 
 async function desk(answers: (string | undefined)[] = [], reasons: (string | undefined)[] = []) {

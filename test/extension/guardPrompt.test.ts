@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Desk } from '../../extension/core/decide.ts';
-import { APPROVE, APPROVE_WITH_REASON, DENY } from '../../extension/core/dialogText.ts';
 import { type Prompt, PromptGuard } from '../../extension/core/guardPrompt.ts';
 import { VerifierError } from '../../extension/core/verifierError.ts';
 import { sha256 } from '../../verifier/protocol/digest.ts';
 import { breakGlassOver, CONTINUE, FakeSpool } from './breakGlassSetting.ts';
+import { APPROVE, APPROVE_WITH_REASON, DENY } from './buttons.ts';
 import { FakeClock, FakeDialog, FakeLog, FakeModel, FakeVerifier, FakeView, settle } from './fakes.ts';
 
 function setting(model: FakeModel, answers: string[] = [], reasons: string[] = []) {

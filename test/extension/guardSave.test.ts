@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { APPROVE, APPROVE_WITH_REASON, DENY, DENY_ALL } from '../../extension/core/dialogText.ts';
 import { SAVE_DEADLINE_MS } from '../../extension/core/guardSave.ts';
 import { VerifierError } from '../../extension/core/verifierError.ts';
 import { sha256 } from '../../verifier/protocol/digest.ts';
 import { MAX_TEXT } from '../../verifier/protocol/subject.ts';
 import { CONTINUE } from './breakGlassSetting.ts';
+import { APPROVE, APPROVE_WITH_REASON, DENY, DENY_ALL } from './buttons.ts';
 import { finding, settle } from './fakes.ts';
 import { DOWN, FILE, SETTINGS, setting } from './saveSetting.ts';
 

@@ -24,7 +24,13 @@ describe('the state that the status bar shows', () => {
   const cases: [string, Partial<GuardFacts>, string, string, RegExp][] = [
     ['everything runs', {}, 'ok', 'on, gates only', /audit: off \(no API key is set\)/],
     ['the guard is off', { enabled: false }, 'error', 'off', /switched off/],
-    ['the verifier is down', { sidecar: { name: 'down', why: 'it ended.' } }, 'error', 'verifier down', /down \(it ended\.\)/],
+    [
+      'the verifier is down',
+      { sidecar: { name: 'down', why: { record: 'it ended.', shown: 'it ended.' } } },
+      'error',
+      'verifier down',
+      /down \(it ended\.\)/,
+    ],
     ['the verifier is starting', { sidecar: { name: 'starting' } }, 'warning', 'starting', /starting/],
     ['the save guard is bypassed', { saveHook: 'off' }, 'error', 'save guard off', /switched off by editor.codeActionsOnSave/],
     ['the save guard is asked sometimes', { saveHook: 'explicit-only' }, 'warning', 'limited', /only on explicit saves/],

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { APPROVE, APPROVE_WITH_REASON, DENY, DENY_ALL, REVIEW_EACH } from '../../extension/core/dialogText.ts';
 import { MAX_OTHER_WAYS } from '../../extension/core/guardedModel.ts';
 import { VerifierError } from '../../extension/core/verifierError.ts';
 import { CONTINUE } from './breakGlassSetting.ts';
+import { APPROVE, APPROVE_WITH_REASON, DENY, DENY_ALL, REVIEW_EACH } from './buttons.ts';
 import { settle } from './fakes.ts';
 import { call, ScriptedModel, setting, text, user } from './guardedModelSetting.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { APPROVE, APPROVE_WITH_REASON, DENY } from '../../extension/core/dialogText.ts';
 import { VerifierError } from '../../extension/core/verifierError.ts';
 import { CONTINUE } from './breakGlassSetting.ts';
+import { APPROVE, APPROVE_WITH_REASON, DENY } from './buttons.ts';
 import { settle } from './fakes.ts';
 import { assistant, call, result, ScriptedModel, setting, system, text, user } from './guardedModelSetting.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { APPROVE, APPROVE_WITH_REASON, DENY } from '../../extension/core/dialogText.ts';
 import { LISTENER_MS } from '../../extension/core/listenerTime.ts';
 import { SAVE_ENDS_MS } from '../../extension/core/putBack.ts';
+import { APPROVE, APPROVE_WITH_REASON, DENY } from './buttons.ts';
 import { DOWN, FILE } from './saveSetting.ts';
 import { type Save, savingEditor } from './savingEditor.ts';
 

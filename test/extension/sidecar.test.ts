@@ -39,7 +39,7 @@ function start(
   const reasons: string[] = [];
   sidecar.on('state', (state: SidecarState) => {
     states.push(state.name);
-    if (state.name === 'down') reasons.push(state.why);
+    if (state.name === 'down') reasons.push(state.why.record);
   });
   test.after(async () => {
     await sidecar.stop();

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { APPROVE_WITH_REASON, DENY, DENY_ALL } from '../../extension/core/dialogText.ts';
 import { MAX_BURST } from '../../extension/core/unassessedWrites.ts';
 import { VerifierError } from '../../extension/core/verifierError.ts';
+import { APPROVE_WITH_REASON, DENY, DENY_ALL } from './buttons.ts';
 import { FakeStorage, settle } from './fakes.ts';
 import { DOWN, FILE, setting } from './saveSetting.ts';
 
