@@ -53,16 +53,19 @@ export function registerSelfTest(door: SelfTestDoor): vscode.Disposable {
   const show = async () => {
     if (latest) await reports.show('Sentinel AI self-test', reportPage(latest.rows, latest.surroundings));
   };
+  let running: AbortController | undefined;
   const run = async () => {
     const rows = await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Notification, title: 'Sentinel self-test', cancellable: true },
       async (progress, token) => {
         const stop = new AbortController();
+        running ??= stop;
         const listening = token.onCancellationRequested(() => stop.abort());
         try {
           return await door.selfTest.run(stop.signal, (what, of) => progress.report({ message: what, increment: 100 / of }));
         } finally {
           listening.dispose();
+          if (running === stop) running = undefined;
         }
       },
     );
@@ -81,6 +84,8 @@ export function registerSelfTest(door: SelfTestDoor): vscode.Disposable {
     if (action === SHOW) await show();
   };
   return vscode.Disposable.from(
+    // The window closes: what is under way ends, and tidies up as far as there is time.
+    new vscode.Disposable(() => running?.abort()),
     reports,
     vscode.commands.registerCommand('sentinelai.selfTest', run),
     vscode.commands.registerCommand('sentinelai.copySelfTest', copy),

@@ -39,13 +39,14 @@ export async function sweepLeftovers(
   }: { editor: Pick<ScratchEditor, 'discard'>; texts: Pick<HeldTexts, 'all' | 'remove'>; log: Log; isAlive?: (pid: number) => boolean },
 ): Promise<void> {
   try {
+    // No run of this window has begun, and other windows' editors are not seen from here.
+    await editor.discard(root);
     for (const name of await readdir(root).catch(() => [])) {
       const folder = join(root, name);
       const list = await readLeftovers(folder);
       if (list && list.pid !== process.pid && isAlive(list.pid)) continue;
       // Only what bears the run's own random name is the run's.
       const made = (list?.made ?? []).filter((path) => path.includes(name));
-      await editor.discard(folder);
       for (const path of [...made, folder]) await rm(path, { recursive: true, force: true });
       for (const copy of await texts.all()) if (copy.path.includes(name)) await texts.remove(copy.name);
       log.info('What a self-test that did not come to its end had left was removed.');

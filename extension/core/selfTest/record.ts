@@ -13,13 +13,15 @@ export class OwnRecord {
   readonly #mark: string;
   readonly #script: SelfTestScript;
   readonly #clock: Clock;
+  readonly #signal: AbortSignal;
   readonly #decisions = new Map<string, EventOf<'decision'>>();
   readonly #outcomes = new Map<string, EventOf<'outcome'>>();
 
-  constructor(parts: { mark: string; script: SelfTestScript; clock: Clock }) {
+  constructor(parts: { mark: string; script: SelfTestScript; clock: Clock; signal: AbortSignal }) {
     this.#mark = parts.mark;
     this.#script = parts.script;
     this.#clock = parts.clock;
+    this.#signal = parts.signal;
   }
 
   note({ event }: LedgerEntry): void {
@@ -51,12 +53,12 @@ export class OwnRecord {
     return this.assessments.filter(({ verdict }) => verdict !== 'pass');
   }
 
-  /** Asks again until there is an answer, at most for `ms`; undefined where there never was one. */
+  /** Asks again until there is an answer, at most for `ms`, and not once the self-test is stopped; undefined where there never was one. */
   async until<T>(ask: () => T | undefined, ms: number): Promise<T | undefined> {
     const end = this.#clock.now() + ms;
     for (;;) {
       const answer = ask();
-      if (answer !== undefined || this.#clock.now() >= end) return answer;
+      if (answer !== undefined || this.#clock.now() >= end || this.#signal.aborted) return answer;
       await wait(this.#clock, LOOK_EVERY_MS);
     }
   }

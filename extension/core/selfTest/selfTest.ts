@@ -18,6 +18,10 @@ export type SelfTestParts = Omit<SelfTestWorld, 'record' | 'mark' | 'folder' | '
   readonly onEntry: (told: (entry: LedgerEntry) => void) => () => void;
 };
 
+const STOPPED = 'the self-test was stopped';
+/** A step that is stopped, or late, may take so long to tidy up. */
+const TIDIED_MS = 8_000;
+
 const STEPS: readonly Step[] = [...FIRST_STEPS, ...PROMPT_STEPS, ...SAVE_STEPS, ...TOOL_STEPS, ...LAST_STEPS];
 
 /**
@@ -39,7 +43,7 @@ export class SelfTest {
     const { clock, script, log, root, onEntry, editor } = this.#parts;
     const mark = `sentinel-self-test-${randomBytes(8).toString('hex')}`;
     const folder = runFolder(root, mark);
-    const record = new OwnRecord({ mark, script, clock });
+    const record = new OwnRecord({ mark, script, clock, signal });
     const stop = onEntry((entry) => record.note(entry));
     const made: string[] = [];
     const willMake = async (path: string) => {
@@ -78,7 +82,7 @@ export class SelfTest {
     const rows: Row[] = [];
     let without: string | undefined;
     for (const step of STEPS) {
-      if (world.signal.aborted) without = 'the self-test was stopped';
+      if (world.signal.aborted) without = STOPPED;
       if (without === undefined) progress(step.what, STEPS.length);
       const seen = without === undefined ? await this.#try(step, world) : notTested(without);
       if (step.isEssential && seen.result === 'failed') without = 'nothing can be tried without the verifier';
@@ -94,10 +98,13 @@ export class SelfTest {
       failed('an end', `nothing for ${step.deadlineMs / 1000} s`, 'Run "Sentinel: Show Log", then the self-test again.'),
     );
     const stopped = new Promise<Seen>((resolve) => {
-      world.signal.addEventListener('abort', () => resolve(notTested('the self-test was stopped')), { once: true });
+      world.signal.addEventListener('abort', () => resolve(notTested(STOPPED)), { once: true });
     });
     const run = step.run(world).catch((error: unknown) => failed('an answer', describe(error), 'Run "Sentinel: Show Log".'));
-    return Promise.race([run, late, stopped]);
+    const seen = await Promise.race([run, late, stopped]);
+    // What it holds open is closed by itself, as far as it does not hang: only then can the folder go.
+    await Promise.race([run, wait(this.#parts.clock, TIDIED_MS)]);
+    return seen;
   }
 }
 

@@ -44,7 +44,7 @@ describe('what a self-test has left whose window died', () => {
     await held.keep({ path: join(root, 'own.sh'), language: '', text: 'the developer’s' });
     await sweep(held);
     assert.deepEqual([existsSync(folder), existsSync(inWorkspace)], [false, false]);
-    assert.deepEqual(discarded, [folder]);
+    assert.deepEqual(discarded, [join(root, 'runs')]);
     assert.deepEqual(
       (await held.all()).map(({ text }) => text),
       ['the developer’s'],
