@@ -13,7 +13,7 @@ const SOLE_IMPORTERS: Record<string, string> = {
 
 /** What a bundle may hold; packages are named as `node_modules/<package>`. */
 const BUNDLE_LAW: Record<string, { readonly own: readonly string[]; readonly packages: readonly string[] | 'any' }> = {
-  'extension.cjs': { own: ['extension/', 'verifier/protocol/'], packages: ['zod'] },
+  'extension.cjs': { own: ['extension/', 'verifier/protocol/'], packages: ['zod', '@vscode/l10n'] },
   'uninstalled.mjs': { own: ['extension/', 'verifier/protocol/'], packages: [] },
   'sidecar.mjs': { own: ['verifier/'], packages: 'any' },
   'gatesWorker.mjs': { own: ['verifier/protocol/', 'verifier/policy/', 'verifier/gates/'], packages: 'any' },

@@ -6,6 +6,7 @@ import { fileDigest } from './core/fileDigest.ts';
 import { GuardedModel } from './core/guardedModel.ts';
 import { PromptGuard } from './core/guardPrompt.ts';
 import { ModelInUse } from './core/modelInUse.ts';
+import { said } from './core/said.ts';
 import type { WrongFindings } from './core/wrongFindings.ts';
 import type { Ground } from './ground.ts';
 import { registerChat } from './ui/chat.ts';
@@ -37,7 +38,7 @@ export function composeChats(ground: Ground, desk: Desk, wrong: WrongFindings, c
   const models = new GuardedModels({ guard: guardedModel, inUse: modelInUse, log, isOn });
   const register = () =>
     vscode.Disposable.from(
-      features.register('the chat participant', ['chat.createChatParticipant', 'lm.selectChatModels'], () =>
+      features.register(said('the chat participant'), ['chat.createChatParticipant', 'lm.selectChatModels'], () =>
         registerChat(prompts, {
           isOn,
           sessionId: windowId,
@@ -57,7 +58,7 @@ export function composeChats(ground: Ground, desk: Desk, wrong: WrongFindings, c
           },
         }),
       ),
-      features.register('the guarded models', ['lm.registerLanguageModelChatProvider', 'lm.selectChatModels'], () =>
+      features.register(said('the guarded models'), ['lm.registerLanguageModelChatProvider', 'lm.selectChatModels'], () =>
         registerGuardedModels(models),
       ),
     );

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { config, t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { composeChats } from './chats.ts';
 import { Desk } from './core/decide.ts';
@@ -26,6 +27,7 @@ const REFRESH_MS = 250;
 let close: (() => Promise<void>) | undefined;
 
 export function activate(context: vscode.ExtensionContext): void {
+  if (vscode.l10n.bundle !== undefined) config({ contents: vscode.l10n.bundle });
   const ground = layGround(context);
   const { own, windowId, clock, log, script, dialog, features, configuration, settings, isOn, key, storage } = ground;
   const { organisation, sidecar, connect, spool, ledger, verifyLedger } = ground;
@@ -107,12 +109,16 @@ export function activate(context: vscode.ExtensionContext): void {
     if ((await notices.saveHook(hook)) && hook !== 'always')
       void dialog.tell(
         'warning',
-        'A setting (editor.codeActionsOnSave) keeps VS Code from asking Sentinel AI on every save. Such saves are checked only after they are on disk.',
+        t(
+          'A setting (editor.codeActionsOnSave) keeps VS Code from asking Sentinel AI on every save. Such saves are checked only after they are on disk.',
+        ),
       );
     if (await notices.blindSpots(configuration.blindSpots()))
       void dialog.tell(
         'warning',
-        'A setting of this workspace (files.watcherExclude) keeps Sentinel AI from seeing what other programs write. The doctor says where.',
+        t(
+          'A setting of this workspace (files.watcherExclude) keeps Sentinel AI from seeing what other programs write. The doctor says where.',
+        ),
       );
   };
   sidecar.on('state', (now) => {

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { FalseAlarms } from './core/falseAlarms.ts';
 import { wait } from './core/ports.ts';
@@ -44,7 +45,7 @@ export function composeFalseAlarms(ground: Ground, { problems, saveGuard, writes
     languageOf: (path) => documents.open(path)?.language ?? '',
     decide: async (path) => (await saveGuard.decide(path)) || (await writes.review(path)),
     openAt,
-    reading: () => Promise.race([dialog.tell('info', 'The decision still waits.', 'Decide Now'), wait(clock, READING_MS)]),
+    reading: () => Promise.race([dialog.tell('info', t('The decision still waits.'), t('Decide Now')), wait(clock, READING_MS)]),
   });
   const register = () =>
     registerFalseAlarms({ alarms, suppressing, wrong, diagnostics: problems, connect, lookAgain: (path) => saveGuard.recheck(path) });

@@ -1,4 +1,6 @@
+import { t } from '@vscode/l10n';
 import type { Log } from './ports.ts';
+import { type Said, said } from './said.ts';
 
 interface Disposable {
   dispose(): unknown;
@@ -37,19 +39,19 @@ export class Features {
    * Registers a feature where the editor offers all of `needs`; never throws.
    * @param name as in `the chat participant`
    */
-  register(name: string, needs: readonly string[], register: () => Disposable): Disposable {
+  register(name: Said, needs: readonly string[], register: () => Disposable): Disposable {
     const absent = needs.filter((path) => !offers(this.#api, path));
-    if (absent.length > 0) return this.#leaveOut(name, `this editor has no ${absent.join(', ')}`);
+    if (absent.length > 0) return this.#leaveOut(name, said('this editor has no {0}', absent.join(', ')));
     try {
       return register();
     } catch (error) {
-      return this.#leaveOut(name, `this editor refused it: ${error instanceof Error ? error.message : error}`);
+      return this.#leaveOut(name, said('this editor refused it: {0}', error instanceof Error ? error.message : String(error)));
     }
   }
 
-  #leaveOut(name: string, why: string): Disposable {
-    this.#missing.push(`${name} (${why})`);
-    this.#log.warn(`Not available in this editor: ${name}; ${why}.`);
+  #leaveOut(name: Said, why: Said): Disposable {
+    this.#missing.push(t('{0} ({1})', name.shown, why.shown));
+    this.#log.warn(`Not available in this editor: ${name.record}; ${why.record}.`);
     return { dispose: () => undefined };
   }
 }

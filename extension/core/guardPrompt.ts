@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { t } from '@vscode/l10n';
 import type { Assessment } from '../../verifier/protocol/assessment.ts';
 import type { Reference } from '../../verifier/protocol/subject.ts';
 import type { Outcome } from '../../verifier/protocol/vocabulary.ts';
@@ -11,8 +12,9 @@ import { describeLayers, receiptLine, weighty } from './dialogText.ts';
 import type { ChatView, Log, Model, ModelMessage } from './ports.ts';
 import { plainWords, renderSafe } from './renderSafe.ts';
 import { howToRephrase } from './rephrase.ts';
+import { type Said, said } from './said.ts';
 import type { Trouble } from './trouble.ts';
-import { collectUnchecked, NOT_CHECKED, WAITING } from './uncheckedAnswer.ts';
+import { collectUnchecked, notChecked, waitingNote } from './uncheckedAnswer.ts';
 import { asVerifierError, type VerifierError } from './verifierError.ts';
 
 /** One request to `@sentinelai-guard`. */
@@ -63,7 +65,7 @@ export class PromptGuard {
       return await this.#screen(prompt, verifier);
     } catch (error) {
       const problem = asVerifierError(error);
-      const held = this.#heldByFailure(prompt, 'The prompt', problem, 'prompt', false);
+      const held = this.#heldByFailure(prompt, said('The prompt was held back'), problem, 'prompt', false);
       const goesOn = await this.#mayGoOn(prompt, 'prompt', prompt.text, problem);
       return goesOn ? this.#askUnchecked(prompt) : held;
     }
@@ -71,11 +73,11 @@ export class PromptGuard {
 
   /** The model is asked without a check; its answer is checked where a verifier is back by then. */
   async #askUnchecked(prompt: Prompt): Promise<PromptEnd> {
-    prompt.view.show(`\n\n${NOT_CHECKED}\n\n`);
+    prompt.view.show(`\n\n${notChecked()}\n\n`);
     const collected = await collectUnchecked(prompt.model, messages(prompt), prompt.signal);
     if (prompt.signal.aborted) return {};
     if ('failure' in collected) {
-      prompt.view.show(`**The model failed:** ${plainWords(collected.failure.slice(0, MAX_COMPLAINT))}\n`);
+      prompt.view.show(`${modelFailed(plainWords(collected.failure.slice(0, MAX_COMPLAINT)))}\n`);
       return {};
     }
     const verifier = await this.#connect().catch(() => undefined);
@@ -93,14 +95,14 @@ export class PromptGuard {
   /** Whether a person lets exactly this go on without a check. Tells what was held back. */
   async #mayGoOn(prompt: Prompt, action: 'prompt' | 'answer', text: string, problem: VerifierError): Promise<boolean> {
     if (problem.code === 'cancelled') return false;
-    const label = `the ${action}`;
-    const told = action === 'prompt' ? 'The prompt was held back' : 'The rest of the answer was held back';
-    const asked = () => prompt.view.show(WAITING);
+    const label = action === 'prompt' ? t('the prompt') : t('the answer');
+    const told = action === 'prompt' ? t('The prompt was held back') : t('The rest of the answer was held back');
+    const asked = () => prompt.view.show(waitingNote());
     return (await this.#breakGlass.offer({ action, text, label, told, asked }, problem, prompt.signal)) === 'go';
   }
 
   async #screen(prompt: Prompt, verifier: Verifier): Promise<PromptEnd> {
-    prompt.view.progress('Checking what is asked…');
+    prompt.view.progress(t('Checking what is asked…'));
     const assessment = await verifier.checkIntent(
       {
         requestId: randomUUID(),
@@ -115,11 +117,11 @@ export class PromptGuard {
     );
     let nonce: string | undefined = assessment.nonce;
     if (assessment.verdict !== 'pass') {
-      const held = { assessment, subject: 'the prompt', verifier, signal: prompt.signal };
+      const held = { assessment, subject: t('the prompt'), verifier, signal: prompt.signal };
       const decided = await this.#desk.decide(held);
       if (decided.choice !== 'approve') return this.#withhold(prompt, held, decided, 'prompt');
       nonce = decided.receipt.nonce;
-      prompt.view.show(`*The prompt was approved.* ${receiptLine(decided.receipt)}\n\n`);
+      prompt.view.show(`*${t('The prompt was approved.')}* ${receiptLine(decided.receipt)}\n\n`);
     }
     return this.#converse(prompt, verifier, (outcome, detail) =>
       recordOutcome({ assessment, verifier }, nonce, outcome, this.#log, detail),
@@ -129,7 +131,7 @@ export class PromptGuard {
   async #converse(prompt: Prompt, verifier: Verifier, ended: (outcome: Outcome, detail?: string) => Promise<void>): Promise<PromptEnd> {
     const verify = this.#check(prompt, verifier);
     const gate = new AnswerGate(verify, (markdown) => prompt.view.show(markdown));
-    prompt.view.progress('Asking the model…');
+    prompt.view.progress(t('Asking the model…'));
     const enough = new AbortController();
     let complete = false;
     try {
@@ -138,7 +140,7 @@ export class PromptGuard {
       for await (const chunk of stream) {
         if (prompt.signal.aborted || gate.failure) break;
         gate.push(chunk);
-        if (gate.objection && !noted) prompt.view.progress('Part of the answer is held back until it is complete…');
+        if (gate.objection && !noted) prompt.view.progress(t('Part of the answer is held back until it is complete…'));
         noted ||= gate.objection !== undefined;
       }
       complete = !prompt.signal.aborted && !gate.failure;
@@ -146,7 +148,7 @@ export class PromptGuard {
       await ended(gate.text === '' ? 'failed' : 'ran', 'the model failed');
       await this.#abandon(gate, verifier, 'the model failed');
       if (prompt.signal.aborted) return {};
-      prompt.view.show(`\n\n**The model failed:** ${await this.#modelsWords(error, verify)}\n`);
+      prompt.view.show(`\n\n${modelFailed(await this.#modelsWords(error, verify))}\n`);
       return {};
     } finally {
       // Leaving the loop does not stop a model that goes on for ever.
@@ -168,7 +170,7 @@ export class PromptGuard {
       return this.#restHeld(prompt, gate, gate.failure, complete);
     }
     if (gate.text.trim() === '') {
-      prompt.view.show('The model gave an empty answer.');
+      prompt.view.show(t('The model gave an empty answer.'));
       return {};
     }
     return this.#conclude(prompt, verifier, gate, verify);
@@ -177,9 +179,9 @@ export class PromptGuard {
   /** No verdict on the rest of an answer could be had. What a verifier has objected to has no way round. */
   async #restHeld(prompt: Prompt, gate: AnswerGate, problem: VerifierError, complete: boolean): Promise<PromptEnd> {
     const hasWayRound = complete && !gate.objection;
-    const held = this.#heldByFailure(prompt, 'The rest of the answer', problem, 'answer', !hasWayRound);
+    const held = this.#heldByFailure(prompt, said('The rest of the answer was held back'), problem, 'answer', !hasWayRound);
     if (!hasWayRound || !(await this.#mayGoOn(prompt, 'answer', gate.text, problem))) return held;
-    prompt.view.show(`\n\n${NOT_CHECKED}\n\n`);
+    prompt.view.show(`\n\n${notChecked()}\n\n`);
     gate.releaseRest();
     return {};
   }
@@ -211,12 +213,12 @@ export class PromptGuard {
       if (assessment.verdict === 'pass') return plainWords(words);
       const verifier = await this.#connect();
       await this.#desk.dismiss(
-        { assessment, subject: 'the message of the model', verifier },
+        { assessment, subject: t('the message of the model'), verifier },
         'a message of failure is not worth a decision',
       );
-      return 'its message was held back.';
+      return t('its message was held back.');
     } catch {
-      return 'its message could not be checked.';
+      return t('its message could not be checked.');
     }
   }
 
@@ -228,14 +230,17 @@ export class PromptGuard {
     verify: (text: string, depth: 'full') => Promise<Assessment>,
   ): Promise<PromptEnd> {
     // A progress line stays on screen until text follows it.
-    if (gate.shownLength < gate.text.length) prompt.view.progress('Checking the whole answer…');
+    if (gate.shownLength < gate.text.length) prompt.view.progress(t('Checking the whole answer…'));
     let whole: Assessment;
     try {
       whole = await verify(gate.text, 'full');
     } catch (error) {
       const problem = asVerifierError(error);
       if (gate.objection)
-        await this.#desk.dismiss({ assessment: gate.objection, subject: 'the answer', verifier }, 'the whole answer could not be checked');
+        await this.#desk.dismiss(
+          { assessment: gate.objection, subject: t('the answer'), verifier },
+          'the whole answer could not be checked',
+        );
       return this.#restHeld(prompt, gate, problem, true);
     }
     const objection = whole.verdict === 'pass' ? gate.objection : whole;
@@ -247,7 +252,7 @@ export class PromptGuard {
     const end = await this.#decideAnswer(prompt, verifier, gate, objection);
     if (gate.objection && gate.objection !== objection) {
       await this.#desk.dismiss(
-        { assessment: gate.objection, subject: 'the beginning of the answer', verifier },
+        { assessment: gate.objection, subject: t('the beginning of the answer'), verifier },
         `replaced by assessment ${whole.id}`,
       );
     }
@@ -255,11 +260,16 @@ export class PromptGuard {
   }
 
   async #decideAnswer(prompt: Prompt, verifier: Verifier, gate: AnswerGate, assessment: Assessment): Promise<PromptEnd> {
-    const held = { assessment, subject: gate.shownLength === 0 ? 'the answer' : 'the rest of the answer', verifier, signal: prompt.signal };
+    const held = {
+      assessment,
+      subject: gate.shownLength === 0 ? t('the answer') : t('the rest of the answer'),
+      verifier,
+      signal: prompt.signal,
+    };
     const decided = await this.#desk.decide(held);
     if (decided.choice !== 'approve') return this.#withhold(prompt, held, decided, 'answer');
     gate.releaseRest();
-    prompt.view.show(`\n\n*Approved.* ${receiptLine(decided.receipt)}\n`);
+    prompt.view.show(`\n\n*${t('Approved.')}* ${receiptLine(decided.receipt)}\n`);
     await recordOutcome(held, decided.receipt.nonce, 'shown', this.#log);
     return {};
   }
@@ -276,7 +286,7 @@ export class PromptGuard {
         `${why}; ${gate.shownLength} characters were shown`,
       );
     }
-    if (gate.objection) await this.#desk.dismiss({ assessment: gate.objection, subject: 'the answer', verifier }, why);
+    if (gate.objection) await this.#desk.dismiss({ assessment: gate.objection, subject: t('the answer'), verifier }, why);
   }
 
   async #withhold(
@@ -286,31 +296,44 @@ export class PromptGuard {
     what: 'prompt' | 'answer',
   ): Promise<PromptEnd> {
     if (decided.choice === 'unrecorded') {
-      return this.#heldByFailure(prompt, `The decision could not be recorded, so ${held.subject}`, decided.problem, what);
+      return this.#heldByFailure(
+        prompt,
+        said('The decision could not be recorded, so {0} was held back', held.subject),
+        decided.problem,
+        what,
+      );
     }
     await recordOutcome(held, decided.receipt.nonce, 'withheld', this.#log);
     const reasons = weighty(held.assessment).map((finding) => {
-      const safer = finding.remediation ? ` **Safer:** ${plainWords(finding.remediation)}` : '';
-      return `- **${finding.severity}**, policy ${plainWords(finding.policy)}, rule ${plainWords(finding.ruleId)}: ${plainWords(finding.message)}${safer}`;
+      const safer = finding.remediation ? ` ${t('**Safer:** {0}', plainWords(finding.remediation))}` : '';
+      const { severity, policy, ruleId, message } = finding;
+      return `- ${t('**{0}**, policy {1}, rule {2}: {3}', severity, plainWords(policy), plainWords(ruleId), plainWords(message))}${safer}`;
     });
     const rephrase = howToRephrase(what, weighty(held.assessment));
-    const by = decided.cause === 'cancelled' ? 'denied because nobody decided' : 'denied';
+    const ended =
+      decided.cause === 'cancelled'
+        ? t('**Withheld:** {0} (denied because nobody decided).', held.subject)
+        : t('**Withheld:** {0} (denied).', held.subject);
     prompt.view.show(
-      `\n\n**Withheld:** ${held.subject} (${by}).\n\n${reasons.join('\n')}\n\n${rephrase}\n\n${plainWords(describeLayers(held.assessment.layers))}\n\n${receiptLine(decided.receipt)}\n`,
+      `\n\n${ended}\n\n${reasons.join('\n')}\n\n${rephrase}\n\n${plainWords(describeLayers(held.assessment.layers))}\n\n${receiptLine(decided.receipt)}\n`,
     );
     const rules = [...new Set(weighty(held.assessment).map(({ ruleId }) => ruleId))];
     return { withheld: what, rules, assessmentId: held.assessment.id };
   }
 
   /** `report`: false where the way round is offered with the same notification. */
-  #heldByFailure(prompt: Prompt, subject: string, problem: VerifierError, what: 'prompt' | 'answer', report = true): PromptEnd {
+  #heldByFailure(prompt: Prompt, told: Said, problem: VerifierError, what: 'prompt' | 'answer', report = true): PromptEnd {
     if (problem.code === 'cancelled') return { withheld: what };
-    this.#log.error(`${subject} was held back: ${problem.message} (${problem.code})`);
-    prompt.view.show(`\n\n**${subject} was held back.** ${plainWords(problem.message)}\n`);
+    this.#log.error(`${told.record}: ${problem.message} (${problem.code})`);
+    prompt.view.show(`\n\n**${told.shown}.** ${plainWords(problem.shown)}\n`);
     prompt.view.offerRecovery();
-    if (report) this.#trouble.report(`${subject} was held back`, problem);
+    if (report) this.#trouble.report(told.shown, problem);
     return { withheld: what };
   }
+}
+
+function modelFailed(words: string): string {
+  return t('**The model failed:** {0}', words);
 }
 
 function modelName(model: Model): string {

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import type { Assessment } from '../../verifier/protocol/assessment.ts';
 import { asRead } from './answerCheck.ts';
 import { AnswerGate, type Check, MAX_ANSWER } from './answerGate.ts';
@@ -90,7 +91,7 @@ export class GuardedAnswer {
       await recordOutcome({ assessment: whole, verifier }, whole.nonce, 'shown', log);
       return this.#passedOn(true);
     }
-    const subject = gate.shownLength === 0 ? 'the answer' : 'the rest of the answer';
+    const subject = gate.shownLength === 0 ? t('the answer') : t('the rest of the answer');
     const held = { assessment: objection, subject, verifier, signal: request.signal };
     const decided = await desk.decide(held);
     if (objection !== gate.objection) await this.#dismiss(gate.objection, `replaced by assessment ${whole.id}`);
@@ -108,11 +109,13 @@ export class GuardedAnswer {
     const { breakGlass, trouble, request } = this.#context;
     const gate = this.#gate;
     await this.abandon('a check failed');
-    const error = new WithheldError(`Sentinel AI held back the rest of the answer. ${problem.message}`, { cause: problem });
+    const error = new WithheldError(t('Sentinel AI held back the rest of the answer. {0}', problem.shown), { cause: problem });
     if (problem.code === 'cancelled' || request.signal.aborted) return { ...this.#passedOn(false), withheld: error };
-    const told = 'The rest of the answer was held back';
+    const told = t('The rest of the answer was held back');
     if (gate.objection || !complete) trouble.report(told, problem);
-    else if ((await breakGlass.offer({ action: 'answer', text: gate.text, label: 'the answer', told }, problem, request.signal)) === 'go') {
+    else if (
+      (await breakGlass.offer({ action: 'answer', text: gate.text, label: t('the answer'), told }, problem, request.signal)) === 'go'
+    ) {
       gate.releaseRest();
       return this.#passedOn(false);
     }
@@ -128,6 +131,6 @@ export class GuardedAnswer {
 
   async #dismiss(assessment: Assessment | undefined, why: string): Promise<void> {
     const { verifier, desk } = this.#context;
-    if (assessment && !(verifier instanceof VerifierError)) await desk.dismiss({ assessment, subject: 'the answer', verifier }, why);
+    if (assessment && !(verifier instanceof VerifierError)) await desk.dismiss({ assessment, subject: t('the answer'), verifier }, why);
   }
 }

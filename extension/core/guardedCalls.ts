@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import type { Assessment } from '../../verifier/protocol/assessment.ts';
 import { type Subject, subjectText } from '../../verifier/protocol/subject.ts';
 import { type Decided, type Held, recordOutcome } from './decide.ts';
@@ -5,6 +6,7 @@ import { visibleLine } from './dialogText.ts';
 import type { RequestContext } from './guardedContext.ts';
 import type { ToolCall } from './modelParts.ts';
 import { plainWords } from './renderSafe.ts';
+import { type Said, said } from './said.ts';
 import { asVerifierError, VerifierError } from './verifierError.ts';
 import { reasons } from './withheld.ts';
 
@@ -134,7 +136,7 @@ export class GuardedCalls {
   #question(call: ToolCall, assessment: Assessment): Held | undefined {
     const { verifier, request } = this.#context;
     if (verifier instanceof VerifierError) return undefined;
-    const consequence = 'If you deny, the model is told why and may try another way.';
+    const consequence = t('If you deny, the model is told why and may try another way.');
     return { assessment, subject: label(call), verifier, consequence, signal: request.signal };
   }
 
@@ -143,24 +145,24 @@ export class GuardedCalls {
     if (decided?.choice === 'approve') return { call, outcome: { assessment, nonce: decided.receipt.nonce } };
     if (decided?.choice === 'deny') {
       if (!(verifier instanceof VerifierError)) await recordOutcome({ assessment, verifier }, decided.receipt.nonce, 'withheld', log);
-      return denied(call, decided.cause === 'cancelled' ? `Nobody decided. ${reasons(assessment)}` : reasons(assessment));
+      return denied(call, decided.cause === 'cancelled' ? said('Nobody decided. {0}', reasons(assessment)) : reasons(assessment));
     }
-    if (decided) trouble.report(`The decision on ${label(call)} could not be recorded, so it was held back`, decided.problem);
-    return denied(call, 'The decision could not be recorded.');
+    if (decided) trouble.report(t('The decision on {0} could not be recorded, so it was held back', label(call)), decided.problem);
+    return denied(call, said('The decision could not be recorded.'));
   }
 
   async #unchecked(call: ToolCall, problem: VerifierError): Promise<Verdict> {
     const { breakGlass, request } = this.#context;
-    if (problem.code === 'cancelled' || request.signal.aborted) return denied(call, 'The request was cancelled.');
+    if (problem.code === 'cancelled' || request.signal.aborted) return denied(call, said('The request was cancelled.'));
     const what = {
       action: 'tool',
       text: subjectText(this.#subject(call)),
       name: call.name,
       label: label(call),
-      told: `${label(call).replace('the', 'The')} was held back`,
+      told: t('The tool call {0} was held back', visibleLine(call.name)),
     } as const;
     const goes = (await breakGlass.offer(what, problem, request.signal)) === 'go';
-    return goes ? { call } : denied(call, `It could not be checked: ${problem.message}`);
+    return goes ? { call } : denied(call, said('It could not be checked: {0}', { record: problem.message, shown: problem.shown }));
   }
 
   async #asOfNow(verdict: PassedCall): Promise<Verdict> {
@@ -174,7 +176,7 @@ export class GuardedCalls {
     }
     if (await this.#isUnchanged(present)) return present;
     await this.#giveBack(present, 'a script that it runs kept changing');
-    return denied(verdict.call, 'A script that it runs kept changing while it was checked.');
+    return denied(verdict.call, said('A script that it runs kept changing while it was checked.'));
   }
 
   async #again(call: ToolCall): Promise<Verdict> {
@@ -199,13 +201,14 @@ export class GuardedCalls {
 }
 
 function label({ name }: ToolCall): string {
-  return `the tool call ${visibleLine(name)}`;
+  return t('the tool call {0}', visibleLine(name));
 }
 
-function denied(call: ToolCall, why: string): DeniedCall {
+/** The model is told in English, as it is of everything by the guard; the person in their own language. */
+function denied(call: ToolCall, why: Said): DeniedCall {
   return {
     call,
-    refusal: `Denied by Sentinel AI: ${why} Nothing was done. Choose a safer way, or ask the user.`,
-    note: `\n\n**Sentinel AI denied ${plainWords(label(call))}.** ${plainWords(why)}\n\n`,
+    refusal: `Denied by Sentinel AI: ${why.record} Nothing was done. Choose a safer way, or ask the user.`,
+    note: `\n\n${t('**Sentinel AI denied {0}.** {1}', plainWords(label(call)), plainWords(why.shown))}\n\n`,
   };
 }

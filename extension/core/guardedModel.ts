@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { t } from '@vscode/l10n';
 import { type AnswerEnd, GuardedAnswer } from './guardedAnswer.ts';
 import { GuardedCalls } from './guardedCalls.ts';
 import type { GuardedModelParts, ModelRequest, RequestContext } from './guardedContext.ts';
@@ -37,7 +38,7 @@ export class GuardedModel {
       await this.#respond(request);
     } catch (error) {
       if (!(error instanceof WithheldError) || !request.isTalk) throw error;
-      if (!request.signal.aborted) request.emit({ kind: 'text', text: `\n\n**Withheld.** ${plainWords(error.message)}\n` });
+      if (!request.signal.aborted) request.emit({ kind: 'text', text: `\n\n${t('**Withheld.** {0}', plainWords(error.message))}\n` });
     }
   }
 
@@ -77,7 +78,9 @@ export class GuardedModel {
       denied.push(...changed);
       if (denied.length === 0 || count > 0) return;
       if (round === MAX_OTHER_WAYS) {
-        throw new WithheldError('Sentinel AI stopped the model: every tool call that it tried was denied. Tell it another way to go on.');
+        throw new WithheldError(
+          t('Sentinel AI stopped the model: every tool call that it tried was denied. Tell it another way to go on.'),
+        );
       }
       textBefore = end.checked;
       conversation = [
@@ -135,5 +138,5 @@ export class GuardedModel {
 }
 
 function unreadable(name: string): string {
-  return `Sentinel AI held back the tool call ${name}: its input is not JSON, so it could not be checked. Ask the model to try again.`;
+  return t('Sentinel AI held back the tool call {0}: its input is not JSON, so it could not be checked. Ask the model to try again.', name);
 }

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import type { Assessment } from '../../verifier/protocol/assessment.ts';
 import type { Outcome } from '../../verifier/protocol/vocabulary.ts';
 import { type Held, recordOutcome } from './decide.ts';
@@ -123,7 +124,7 @@ export class GuardedRequest {
           continue;
         }
         if (decided.choice === 'deny') await recordOutcome(held, decided.receipt.nonce, 'withheld', this.#context.log);
-        this.#stops(sent, `Withheld by Sentinel AI: ${reasons(assessment)}`);
+        this.#stops(sent, `Withheld by Sentinel AI: ${reasons(assessment).record}`);
         // Without a tool's result a model can go on, without what was asked of it not.
         if (sent.kind === 'result' && decided.choice === 'deny' && decided.cause === 'person') continue;
         for (const rest of checked.slice(at + 1)) await this.#close(rest, verifier);
@@ -152,10 +153,10 @@ export class GuardedRequest {
   /** No verdict can be had: a person may let exactly these texts go on. */
   async #goUnchecked(texts: readonly SentText[], problem: VerifierError): Promise<void> {
     const { breakGlass, request } = this.#context;
-    const error = new WithheldError(`Sentinel AI held back the prompt. ${problem.message}`, { cause: problem });
+    const error = new WithheldError(t('Sentinel AI held back the prompt. {0}', problem.shown), { cause: problem });
     if (request.signal.aborted || problem.code === 'cancelled') throw error;
     const text = texts.map((sent) => sent.text).join('\n\n');
-    const what = { action: 'prompt', text, label: 'the prompt', told: 'The prompt was held back' } as const;
+    const what = { action: 'prompt', text, label: t('the prompt'), told: t('The prompt was held back') } as const;
     if ((await breakGlass.offer(what, problem, request.signal)) !== 'go') throw error;
   }
 
@@ -172,10 +173,10 @@ export class GuardedRequest {
 }
 
 function subjectOf({ kind, callId }: SentText, turns: readonly ModelTurn[]): string {
-  if (kind === 'words') return 'the prompt';
-  if (kind === 'context') return 'the context that the editor adds to the prompt';
-  if (kind === 'instructions') return 'the instructions that an extension adds to the prompt';
+  if (kind === 'words') return t('the prompt');
+  if (kind === 'context') return t('the context that the editor adds to the prompt');
+  if (kind === 'instructions') return t('the instructions that an extension adds to the prompt');
   const calls = turns.flatMap(({ parts }) => parts.flatMap((part) => (part.kind === 'call' ? [part.call] : [])));
   const name = calls.find((call) => call.callId === callId)?.name;
-  return name === undefined ? 'the result of a tool' : `the result of the tool ${name}`;
+  return name === undefined ? t('the result of a tool') : t('the result of the tool {0}', name);
 }

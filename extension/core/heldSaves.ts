@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { type Decided, type Held, recordOutcome } from './decide.ts';
 import { weighty } from './dialogText.ts';
 import type { SaveParts } from './guardSave.ts';
@@ -7,10 +8,10 @@ import type { DocumentText } from './ports.ts';
 
 /** Save All holds file after file: what comes within this time shares one dialog. */
 const GATHER_MS = 200;
-const DECIDE = 'Decide';
-const DECIDE_AGAIN = 'Decide Again';
+const decideButton = (): string => t('Decide');
+const decideAgainButton = (): string => t('Decide Again');
 /** What stands beside a held text. */
-export const HELD = 'Held back: not saved until you decide.';
+const heldMark = (): string => t('Held back: not saved until you decide.');
 
 /**
  * How a held save meets the person. `ask`: by a dialog at once, for a save that somebody asked for. `quiet`: by marks
@@ -114,7 +115,7 @@ export class HeldSaves {
   /** Shows what is known of a held text, again where the editor has lost it. */
   show(path: string): void {
     const item = this.#shown.get(path);
-    if (item) this.#parts.problems.setHeld(path, item.held.assessment.findings, HELD);
+    if (item) this.#parts.problems.setHeld(path, item.held.assessment.findings, heldMark());
   }
 
   /** The text was edited, or its document closed: what comes next is a new question, even if it is the same text again. */
@@ -154,8 +155,8 @@ export class HeldSaves {
     const told = `${document.path}\0${held.assessment.subjectDigest}`;
     if (this.#told.has(told)) return;
     this.#told.add(told);
-    const message = `${held.subject} was held back; its text stays in the editor.`;
-    if ((await this.#parts.dialog.tell('warning', message, DECIDE)) === DECIDE) await this.#again(document.path);
+    const message = t('{0} was held back; its text stays in the editor.', held.subject);
+    if ((await this.#parts.dialog.tell('warning', message, decideButton())) === decideButton()) await this.#again(document.path);
   }
 
   /** Save All and chat requests save a denied text again and again: a dialog each time would be unbearable. */
@@ -166,11 +167,11 @@ export class HeldSaves {
     this.#told.add(reminder);
     const action = await this.#parts.dialog.tell(
       'warning',
-      `${item.held.subject} is still held back: its text was denied and has not changed.`,
-      DECIDE_AGAIN,
+      t('{0} is still held back: its text was denied and has not changed.', item.held.subject),
+      decideAgainButton(),
     );
     this.#told.delete(reminder);
-    if (action === DECIDE_AGAIN) await this.#again(path);
+    if (action === decideAgainButton()) await this.#again(path);
   }
 
   async #drain(): Promise<void> {
@@ -193,7 +194,7 @@ export class HeldSaves {
     const { held, document } = item;
     if (decided.choice === 'unrecorded') {
       trouble.report(
-        `The decision on ${held.subject} could not be recorded, so it was not saved; your text is still in the editor`,
+        t('The decision on {0} could not be recorded, so it was not saved; your text is still in the editor', held.subject),
         decided.problem,
       );
       return;

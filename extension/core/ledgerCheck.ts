@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { t } from '@vscode/l10n';
 import { sidecarEnvironment } from './sidecarProcess.ts';
 
 export interface LedgerReport {
@@ -18,7 +19,7 @@ export function checkLedger(cli: string, folder: string): Promise<LedgerReport> 
       { env: sidecarEnvironment(process.env), timeout: LIMIT_MS, maxBuffer: 16 * 1024 * 1024, windowsHide: true },
       (error, stdout, stderr) => {
         const text = `${stdout}${stderr}`.trim();
-        resolve({ ok: error === null, text: text || (error === null ? 'The ledger verifies.' : 'The check did not run.') });
+        resolve({ ok: error === null, text: text || (error === null ? t('The ledger verifies.') : t('The check did not run.')) });
       },
     );
   });

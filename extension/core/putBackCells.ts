@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { fileLabel } from './dialogText.ts';
 import type { SaveGuard } from './guardSave.ts';
 import type { Manner } from './heldSaves.ts';
@@ -89,7 +90,7 @@ export class PutBackCells {
 
   #failed(path: string, why: string): void {
     this.#parts.log.error(`${path} could not be held back, and is looked at once it is written: ${why}`);
-    void this.#parts.dialog.tell('warning', `${fileLabel(path)} could not be held back (${why}). It is checked once it is on disk.`);
+    void this.#parts.dialog.tell('warning', t('{0} could not be held back ({1}). It is checked once it is on disk.', fileLabel(path), why));
   }
 
   /** VS Code wrote a notebook. True where none of the held texts was in it. */

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import { z } from 'zod';
 import { AuditProvider } from '../../verifier/protocol/auditProviders.ts';
 import { RulePattern } from '../../verifier/protocol/organisation.ts';
@@ -75,7 +76,7 @@ export function readSettings(raw: unknown): { settings: Settings; problems: stri
     const parsed = Settings.safeParse(remaining);
     if (parsed.success) return { settings: parsed.data, problems };
     for (const issue of parsed.error.issues) {
-      problems.push(`Setting sentinelai.${issue.path.join('.')} is not valid (${issue.message}); its default is used.`);
+      problems.push(t('Setting sentinelai.{0} is not valid ({1}); its default is used.', issue.path.join('.'), issue.message));
       if (!drop(remaining, issue.path)) return { settings: Settings.parse({}), problems };
     }
   }

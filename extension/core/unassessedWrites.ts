@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { t } from '@vscode/l10n';
 import { sha256 } from '../../verifier/protocol/digest.ts';
 import { CoverageGaps } from './coverageGaps.ts';
 import { type Decided, type Held, recordOutcome } from './decide.ts';
@@ -6,6 +7,7 @@ import { fileLabel, visibleLine, weighty } from './dialogText.ts';
 import { fileSubject, type SaveGuard, type SaveParts } from './guardSave.ts';
 import { PathMap, pathKey } from './pathKey.ts';
 import type { DocumentText } from './ports.ts';
+import { type Said, said } from './said.ts';
 import { isGuarded } from './saveScope.ts';
 import { asVerifierError, VerifierError } from './verifierError.ts';
 import type { WaitingList } from './waitingList.ts';
@@ -17,8 +19,8 @@ export const MAX_BURST = 200;
 
 /** What the verifier says of a request that will not become better by repeating it. */
 const REFUSED: readonly string[] = ['bad_request', 'too_large'];
-const REVIEW = 'Review';
-const RESTORE = 'Restore Last Assessed Text';
+const reviewButton = (): string => t('Review');
+const restoreButton = (): string => t('Restore Last Assessed Text');
 
 export interface WriteParts extends SaveParts {
   readonly guard: SaveGuard;
@@ -169,7 +171,7 @@ export class UnassessedWrites {
     } catch (error) {
       const problem = asVerifierError(error);
       this.#parts.log.error(`Changed files could not be assessed yet: ${problem.message} (${problem.code})`);
-      this.#parts.trouble.report('A file changed on disk and could not be assessed; it will be when the verifier is back', problem);
+      this.#parts.trouble.report(t('A file changed on disk and could not be assessed; it will be when the verifier is back'), problem);
     } finally {
       this.#working = false;
     }
@@ -245,7 +247,7 @@ export class UnassessedWrites {
       verifier,
       subject: fileLabel(path),
       path,
-      consequence: 'If you deny, the last assessed text is put back where there is one.',
+      consequence: t('If you deny, the last assessed text is put back where there is one.'),
     };
     if (assessment.verdict !== 'pass') {
       const undecided = { held, document };
@@ -263,14 +265,14 @@ export class UnassessedWrites {
   async #tell(found: readonly Undecided[]): Promise<void> {
     const [first] = found;
     if (!first) return;
-    const reason = visibleLine(weighty(first.held.assessment)[0]?.message ?? 'it needs a decision');
+    const reason = visibleLine(weighty(first.held.assessment)[0]?.message ?? t('it needs a decision'));
     const what =
       found.length === 1
-        ? `${first.held.subject} was written without an assessment: ${reason}`
-        : `${found.length} files were written without an assessment and need a decision.`;
-    const action = await this.#parts.dialog.tell('warning', what, REVIEW, ...(found.length === 1 ? [RESTORE] : []));
-    if (action === REVIEW) await this.review();
-    if (action === RESTORE && this.#undecided.get(first.document.path) === first) await this.#deny(first);
+        ? t('{0} was written without an assessment: {1}', first.held.subject, reason)
+        : t('{0} files were written without an assessment and need a decision.', found.length);
+    const action = await this.#parts.dialog.tell('warning', what, reviewButton(), ...(found.length === 1 ? [restoreButton()] : []));
+    if (action === reviewButton()) await this.review();
+    if (action === restoreButton() && this.#undecided.get(first.document.path) === first) await this.#deny(first);
   }
 
   /** Denies what waits under this path by a button outside the dialog, which puts the last assessed text back. False where nothing waits. */
@@ -290,7 +292,7 @@ export class UnassessedWrites {
     const { path, text } = document;
     const { log, trouble, baselines, problems } = this.#parts;
     if (decided.choice === 'unrecorded') {
-      trouble.report(`The decision on ${held.subject} could not be recorded; it stays undecided`, decided.problem);
+      trouble.report(t('The decision on {0} could not be recorded; it stays undecided', held.subject), decided.problem);
       return;
     }
     if (this.#undecided.get(path) === item) this.#forget(item, decided.choice === 'deny' && decided.cause === 'cancelled');
@@ -306,27 +308,28 @@ export class UnassessedWrites {
       await this.#parts.guard.decide(path);
       return;
     }
-    const obstacle = decided.cause === 'cancelled' ? 'nobody decided; the text stays on disk' : await this.#restore(document, held);
+    const obstacle = decided.cause === 'cancelled' ? said('nobody decided; the text stays on disk') : await this.#restore(document, held);
     await recordOutcome(
       held,
       decided.receipt.nonce,
       obstacle ? 'failed' : 'withheld',
       log,
-      obstacle ?? 'the last assessed text was put back',
+      obstacle?.record ?? 'the last assessed text was put back',
     );
-    if (obstacle) void this.#parts.dialog.tell('warning', `${held.subject} was denied, but ${obstacle}.`);
+    if (obstacle) void this.#parts.dialog.tell('warning', t('{0} was denied, but {1}.', held.subject, obstacle.shown));
     else problems.set(path, []);
   }
 
   /** Puts the last assessed text back; otherwise says what stood in the way. */
-  async #restore({ path, text }: DocumentText, held: Held): Promise<string | undefined> {
+  async #restore({ path, text }: DocumentText, held: Held): Promise<Said | undefined> {
     const { documents, baselines, guard } = this.#parts;
     const baseline = await baselines.of(path);
-    if (baseline === undefined) return 'there is no assessed text to put back; the text stays on disk';
+    if (baseline === undefined) return said('there is no assessed text to put back; the text stays on disk');
     const editor = documents.open(path);
     const disk = await documents.onDisk(path);
-    if (editor?.dirty || !disk || 'unassessable' in disk || disk.text !== text) return 'the text has changed since; nothing was put back';
+    if (editor?.dirty || !disk || 'unassessable' in disk || disk.text !== text)
+      return said('the text has changed since; nothing was put back');
     guard.expect(path, baseline, held);
-    return (await documents.replaceAndSave(path, baseline)) ? undefined : 'VS Code could not write the last assessed text';
+    return (await documents.replaceAndSave(path, baseline)) ? undefined : said('VS Code could not write the last assessed text');
   }
 }

@@ -2,6 +2,7 @@ import { t } from '@vscode/l10n';
 import type { Assessment } from '../../verifier/protocol/assessment.ts';
 import type { Decided } from './decide.ts';
 import { receiptLine, visibleLine, weighty } from './dialogText.ts';
+import { type Said, said } from './said.ts';
 
 /** A request to a guarded model ended without, or in the middle of, an answer. `message` is for the person who asked. */
 export class WithheldError extends Error {
@@ -11,15 +12,16 @@ export class WithheldError extends Error {
 }
 
 /** Why something was denied, in plain words: each finding with its rule, and what would be safer. */
-export function reasons(assessment: Assessment): string {
+export function reasons(assessment: Assessment): Said {
   const lines = weighty(assessment)
     .slice(0, 3)
     .map(({ ruleId, message, remediation }) =>
       remediation
-        ? t('{0} (rule {1}) Safer: {2}', visibleLine(message), ruleId, visibleLine(remediation))
-        : t('{0} (rule {1})', visibleLine(message), ruleId),
+        ? said('{0} (rule {1}) Safer: {2}', visibleLine(message), ruleId, visibleLine(remediation))
+        : said('{0} (rule {1})', visibleLine(message), ruleId),
     );
-  return lines.length > 0 ? lines.join(' ') : t('It needs a person to look at it.');
+  if (lines.length === 0) return said('It needs a person to look at it.');
+  return { record: lines.map(({ record }) => record).join(' '), shown: lines.map(({ shown }) => shown).join(' ') };
 }
 
 /** What the person who asked is told of a denial. */
@@ -30,5 +32,5 @@ export function withheld(subject: string, assessment: Assessment, decided: Exclu
     decided.cause === 'cancelled'
       ? t('Sentinel AI withheld {0} (nobody decided).', subject)
       : t('Sentinel AI withheld {0} (denied).', subject);
-  return new WithheldError(`${what} ${reasons(assessment)} ${receiptLine(decided.receipt)}`);
+  return new WithheldError(`${what} ${reasons(assessment).shown} ${receiptLine(decided.receipt)}`);
 }

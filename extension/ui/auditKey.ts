@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { AUDIT_PROVIDERS } from '../../verifier/protocol/auditProviders.ts';
 import { type AuditEndpoint, agreeButton, auditEndpoint, consentQuestion, hostOf } from '../core/auditEndpoint.ts';
@@ -71,10 +72,12 @@ export class AuditKey {
       return false;
     }
     const known = await this.known(endpoint);
-    const optional = needsKey ? '' : ' Leave it empty where the server wants none.';
+    const kept = needsKey
+      ? t('It is kept in VS Code’s secret storage.')
+      : t('It is kept in VS Code’s secret storage. Leave it empty where the server wants none.');
     const entered = await vscode.window.showInputBox({
-      title: `Sentinel AI: API key of the auditor (${title})`,
-      prompt: known ? 'Leave it empty to keep the key that is stored.' : `It is kept in VS Code’s secret storage.${optional}`,
+      title: t('Sentinel AI: API key of the auditor ({0})', title),
+      prompt: known ? t('Leave it empty to keep the key that is stored.') : kept,
       password: true,
       ignoreFocusOut: true,
     });

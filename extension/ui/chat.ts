@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { ChatCommands } from '../core/chatCommands.ts';
 import type { ChatFeedback } from '../core/chatFeedback.ts';
@@ -29,7 +30,7 @@ export function registerChat(guard: PromptGuard, parts: ChatParts): vscode.Dispo
     PARTICIPANT,
     async (request, context, stream, token): Promise<vscode.ChatResult> => {
       if (!parts.isOn()) {
-        stream.markdown('The guard is switched off (setting `sentinelai.enabled`), so nothing was sent to the model.');
+        stream.markdown(t('The guard is switched off (setting `sentinelai.enabled`), so nothing was sent to the model.'));
         return {};
       }
       const stop = new AbortController();
@@ -41,7 +42,8 @@ export function registerChat(guard: PromptGuard, parts: ChatParts): vscode.Dispo
           return { metadata: { ...end, command: request.command } };
         }
         const { read, leftOut } = await readReferences(request.references);
-        if (leftOut.length > 0) stream.markdown(`*Not passed on (too large or not text): ${leftOut.map(plainWords).join(', ')}*\n\n`);
+        if (leftOut.length > 0)
+          stream.markdown(`*${t('Not passed on (too large or not text): {0}', leftOut.map(plainWords).join(', '))}*\n\n`);
         const end = await guard.run({
           text: request.prompt,
           references: read,
@@ -78,8 +80,8 @@ function chatView(stream: vscode.ChatResponseStream): ChatView {
       if (!hasText) stream.progress(message);
     },
     offerRecovery() {
-      stream.button({ command: 'sentinelai.restartVerifier', title: 'Restart Verifier' });
-      stream.button({ command: 'sentinelai.showLog', title: 'Show Log' });
+      stream.button({ command: 'sentinelai.restartVerifier', title: t('Restart Verifier') });
+      stream.button({ command: 'sentinelai.showLog', title: t('Show Log') });
     },
   };
 }
@@ -105,10 +107,10 @@ function chatModel(model: vscode.LanguageModelChat): Model {
 function modelProblem(error: unknown): string {
   if (!(error instanceof vscode.LanguageModelError)) return error instanceof Error ? error.message : String(error);
   if (error.code === vscode.LanguageModelError.NotFound.name)
-    return 'The model is not available any more. Choose another one in the model picker.';
+    return t('The model is not available any more. Choose another one in the model picker.');
   if (error.code === vscode.LanguageModelError.NoPermissions.name)
-    return 'The model may not be used by this extension. Allow it when VS Code asks, or choose another one.';
-  if (error.code === vscode.LanguageModelError.Blocked.name) return 'The model refused the request, or its quota is used up.';
+    return t('The model may not be used by this extension. Allow it when VS Code asks, or choose another one.');
+  if (error.code === vscode.LanguageModelError.Blocked.name) return t('The model refused the request, or its quota is used up.');
   return error.message;
 }
 

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { ChatCommands, CommandEnd, CommandView } from '../core/chatCommands.ts';
 import type { ChatFeedback } from '../core/chatFeedback.ts';
@@ -65,8 +66,8 @@ function commandView(stream: vscode.ChatResponseStream): CommandView {
     },
     progress: (message) => stream.progress(message),
     offerRecovery() {
-      stream.button({ command: 'sentinelai.restartVerifier', title: 'Restart Verifier' });
-      stream.button({ command: 'sentinelai.showLog', title: 'Show Log' });
+      stream.button({ command: 'sentinelai.restartVerifier', title: t('Restart Verifier') });
+      stream.button({ command: 'sentinelai.showLog', title: t('Show Log') });
     },
   };
 }

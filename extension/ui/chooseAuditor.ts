@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { AuditTrial } from '../../verifier/protocol/auditTrial.ts';
 import { trialRunner } from '../core/auditTrial.ts';
@@ -43,7 +44,7 @@ export function registerChooseAuditor({ key, settings, cli, policiesFolder, rest
       await keep(chosen);
       await key.agree(chosen, chosen.apiKey);
       await restart();
-      void vscode.window.showInformationMessage(`The auditor is on: ${chosen.model}. The status bar says how it fares.`);
+      void vscode.window.showInformationMessage(t('The auditor is on: {0}. The status bar says how it fares.', chosen.model));
     }),
   );
 }

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { auditEndpoint } from '../core/auditEndpoint.ts';
 import type { GuardState } from '../core/guardState.ts';
@@ -32,7 +33,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
     'sentinelai.showLog': async () => parts.log.show(),
     'sentinelai.restartVerifier': () => parts.sidecar.restart(),
     'sentinelai.openPolicies': () => openPolicy(parts.policiesFolder),
-    'sentinelai.doctor': async () => reports.show('Sentinel AI doctor', await doctor(parts)),
+    'sentinelai.doctor': async () => reports.show(t('Sentinel AI doctor'), await doctor(parts)),
     'sentinelai.verifyLedger': () => verifyLedger(parts, reports),
     'sentinelai.setApiKey': async () => {
       if (await parts.key.set(parts.settings().audit)) await parts.sidecar.restart();
@@ -40,10 +41,10 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
     'sentinelai.clearApiKey': async () => {
       await parts.key.clear();
       await parts.sidecar.restart();
-      void vscode.window.showInformationMessage('The key was removed. The audit is off; the gates go on.');
+      void vscode.window.showInformationMessage(t('The key was removed. The audit is off; the gates go on.'));
     },
     'sentinelai.reviewHeld': async () => {
-      if (!(await parts.writes.review())) void vscode.window.showInformationMessage('Nothing waits for a decision.');
+      if (!(await parts.writes.review())) void vscode.window.showInformationMessage(t('Nothing waits for a decision.'));
     },
   };
   return vscode.Disposable.from(reports, ...Object.entries(commands).map(([name, run]) => vscode.commands.registerCommand(name, run)));
@@ -52,37 +53,52 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
 async function openPolicy(folder: string): Promise<void> {
   const names = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map((entry) => entry.name);
   const name = await vscode.window.showQuickPick(names.sort(), {
-    title: 'Built-in policies (read them; add your own in .sentinelai/policies)',
+    title: t('Built-in policies (read them; add your own in .sentinelai/policies)'),
   });
   if (name) await vscode.commands.executeCommand('markdown.showPreview', vscode.Uri.file(join(folder, name, 'policy.md')));
 }
 
 async function doctor({ sidecar, state, settings, key, ledgerFolder, machine }: CommandParts): Promise<string> {
   const { level, summary, lines } = state();
-  const health = sidecar.state.name === 'healthy' ? sidecar.state.health : undefined;
   const { audit, save } = settings();
   return [
-    '# Sentinel AI: doctor',
-    `State: **${summary}** (${level})`,
+    `# ${t('Sentinel AI: doctor')}`,
+    t('State: **{0}** ({1})', summary, level),
     '',
     ...lines.map((line) => `- ${plainWords(line)}`),
     '',
-    '## Verifier',
-    health
-      ? `- version ${health.version}, protocol ${health.protocol}, process ${sidecar.pid}\n- policies ${health.policyDigest.slice(0, 16)}…\n- ledger chain ${health.ledger.chain}, entry ${health.ledger.seq}\n- decides as ${plainWords(health.person.name)} (${health.person.source})\n- ${health.pending} waiting for a decision`
-      : '- not running: "Sentinel: Restart Verifier" tries again, "Sentinel: Show Log" says why',
+    `## ${t('Verifier')}`,
+    ...verifierLines(sidecar).map((line) => `- ${line}`),
     '',
-    '## Editor and machine',
+    `## ${t('Editor and machine')}`,
     ...(await machine()).map((line) => `- ${plainWords(line)}`),
     '',
-    '## Settings in force',
-    `- ledger folder: ${plainWords(ledgerFolder())}`,
-    `- audit: ${audit.enabled ? `${auditEndpoint(audit).model || 'no model chosen'} at ${auditEndpoint(audit).baseUrl}` : 'off'}`,
-    `- changes to files: ${key.coversFiles(audit) ? 'read by the auditor, ahead of a save or after it' : 'not read by the auditor'}`,
-    `- saves checked: ${globs(save.include)}`,
-    `- saves not checked: ${globs(save.exclude)}`,
+    `## ${t('Settings in force')}`,
+    `- ${t('ledger folder: {0}', plainWords(ledgerFolder()))}`,
+    `- ${auditLine(audit)}`,
+    `- ${key.coversFiles(audit) ? t('changes to files: read by the auditor, ahead of a save or after it') : t('changes to files: not read by the auditor')}`,
+    `- ${t('saves checked: {0}', globs(save.include))}`,
+    `- ${t('saves not checked: {0}', globs(save.exclude))}`,
     '',
   ].join('\n');
+}
+
+function verifierLines({ state, pid }: Sidecar): string[] {
+  if (state.name !== 'healthy') return [t('not running: "Sentinel: Restart Verifier" tries again, "Sentinel: Show Log" says why')];
+  const { version, protocol, policyDigest, ledger, person, pending } = state.health;
+  return [
+    t('version {0}, protocol {1}, process {2}', version, protocol, String(pid)),
+    t('policies {0}…', policyDigest.slice(0, 16)),
+    t('ledger chain {0}, entry {1}', ledger.chain, ledger.seq),
+    t('decides as {0} ({1})', plainWords(person.name), person.source),
+    t('{0} waiting for a decision', pending),
+  ];
+}
+
+function auditLine(audit: Settings['audit']): string {
+  const { model, baseUrl } = auditEndpoint(audit);
+  if (!audit.enabled) return t('audit: off');
+  return model === '' ? t('audit: no model chosen at {0}', baseUrl) : t('audit: {0} at {1}', model, baseUrl);
 }
 
 function globs(list: readonly string[]): string {
@@ -91,13 +107,15 @@ function globs(list: readonly string[]): string {
 
 async function verifyLedger({ checkLedger, log }: CommandParts, reports: Reports): Promise<void> {
   const { ok, text } = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title: 'Verifying the ledger…' },
+    { location: vscode.ProgressLocation.Notification, title: t('Verifying the ledger…') },
     () => checkLedger(),
   );
   log.info(`Ledger check: ${text}`);
   const message = ok
-    ? 'The ledger verifies: no entry was edited, removed from the middle, reordered or inserted.'
-    : 'The ledger does not verify.';
-  const action = await (ok ? vscode.window.showInformationMessage(message, 'Details') : vscode.window.showErrorMessage(message, 'Details'));
-  if (action) await reports.show('Sentinel AI ledger check', `# Ledger check\n\n\`\`\`text\n${text}\n\`\`\`\n`);
+    ? t('The ledger verifies: no entry was edited, removed from the middle, reordered or inserted.')
+    : t('The ledger does not verify.');
+  const action = await (ok
+    ? vscode.window.showInformationMessage(message, t('Details'))
+    : vscode.window.showErrorMessage(message, t('Details')));
+  if (action) await reports.show(t('Sentinel AI ledger check'), `# ${t('Ledger check')}\n\n\`\`\`text\n${text}\n\`\`\`\n`);
 }

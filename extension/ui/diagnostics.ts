@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Finding } from '../../verifier/protocol/assessment.ts';
 import { PathMap } from '../core/pathKey.ts';
@@ -53,7 +54,7 @@ function diagnostic(finding: Finding, severity: vscode.DiagnosticSeverity = SEVE
   const startLine = (location?.startLine ?? 1) - 1;
   const endLine = (location?.endLine ?? 1) - 1;
   const range = new vscode.Range(startLine, (location?.startColumn ?? 1) - 1, endLine, (location?.endColumn ?? 1000) - 1);
-  const message = remediation ? `${finding.message}\nSafer: ${remediation}` : finding.message;
+  const message = remediation ? `${finding.message}\n${t('Safer: {0}', remediation)}` : finding.message;
   const shown = new vscode.Diagnostic(range, message, severity);
   shown.source = SOURCE;
   shown.code = finding.ruleId;

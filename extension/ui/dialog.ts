@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Dialog } from '../core/ports.ts';
 
@@ -8,10 +9,10 @@ export const vscodeDialog: Dialog = {
   askReason: async (title) =>
     vscode.window.showInputBox({
       title: 'Sentinel AI',
-      prompt: `${title} The reason is recorded. Escape goes back.`,
-      placeHolder: 'Reason',
+      prompt: `${title} ${t('The reason is recorded. Escape goes back.')}`,
+      placeHolder: t('Reason'),
       ignoreFocusOut: true,
-      validateInput: (value) => (value.trim() === '' ? 'A reason is required.' : undefined),
+      validateInput: (value) => (value.trim() === '' ? t('A reason is required.') : undefined),
     }),
   async tell(level, message, ...actions) {
     // VS Code makes links of `[name](command:…)`, and a file may have such a name.

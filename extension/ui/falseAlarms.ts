@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { AcceptedSuppression } from '../../verifier/protocol/suppressionRoutes.ts';
 import type { Verifier } from '../core/client.ts';
@@ -45,12 +46,12 @@ export function registerFalseAlarms(door: FalseAlarmDoor): vscode.Disposable {
   );
 }
 
-const TITLES = [
-  ['sentinelai.allowOnce', 'Allow once…'],
-  ['sentinelai.suppressRule', 'Suppress this rule here…'],
-  ['sentinelai.reportWrongFinding', 'This finding is wrong…'],
-  ['sentinelai.openRule', 'Open the rule'],
-] as const;
+const titles = () => [
+  ['sentinelai.allowOnce', t('Allow once…')] as const,
+  ['sentinelai.suppressRule', t('Suppress this rule here…')] as const,
+  ['sentinelai.reportWrongFinding', t('This finding is wrong…')] as const,
+  ['sentinelai.openRule', t('Open the rule')] as const,
+];
 
 const QUICK_FIXES: vscode.CodeActionProvider = {
   provideCodeActions(document, _range, { diagnostics, only }) {
@@ -59,7 +60,7 @@ const QUICK_FIXES: vscode.CodeActionProvider = {
     return diagnostics.flatMap((diagnostic) => {
       const shown = shownBy(document, diagnostic);
       if (shown === undefined) return [];
-      return TITLES.map(([command, title]) => {
+      return titles().map(([command, title]) => {
         const action = new vscode.CodeAction(`${title} (${shown.ruleId})`, vscode.CodeActionKind.QuickFix);
         action.diagnostics = [diagnostic];
         action.command = { command, title, arguments: [shown] };
@@ -87,12 +88,12 @@ async function atCursor(): Promise<ShownFinding | undefined> {
   const here = all.filter(({ line }) => line === (editor?.selection.active.line ?? 0) + 1);
   const choices = here.length > 0 ? here : all;
   if (choices.length < 2) {
-    if (choices.length === 0) void vscode.window.showInformationMessage('There is no finding of the guard in the active editor.');
+    if (choices.length === 0) void vscode.window.showInformationMessage(t('There is no finding of the guard in the active editor.'));
     return choices[0];
   }
   return vscodeChooser.choose(
-    'Which finding?',
-    choices.map((value) => ({ label: `${value.ruleId}, line ${value.line}`, value })),
+    t('Which finding?'),
+    choices.map((value) => ({ label: t('{0}, line {1}', value.ruleId, value.line), value })),
   );
 }
 
@@ -103,7 +104,7 @@ function findingsOf(document: vscode.TextDocument): ShownFinding[] {
 async function report({ wrong, diagnostics, connect }: FalseAlarmDoor, shown: ShownFinding): Promise<void> {
   const finding = diagnostics.findingAt(shown);
   if (finding === undefined) {
-    void vscode.window.showInformationMessage('This finding is not shown any more.');
+    void vscode.window.showInformationMessage(t('This finding is not shown any more.'));
     return;
   }
   const policyDigest = await connect().then(
@@ -117,25 +118,30 @@ async function withdraw({ connect, lookAgain }: FalseAlarmDoor): Promise<void> {
   try {
     const verifier = await connect();
     const accepted = await verifier.suppressions();
-    if (accepted.length === 0) return void vscode.window.showInformationMessage('No suppression is accepted on this machine.');
-    const chosen = await vscodeChooser.choose('Suppressions accepted on this machine: withdraw which?', accepted.map(described));
+    if (accepted.length === 0) return void vscode.window.showInformationMessage(t('No suppression is accepted on this machine.'));
+    const chosen = await vscodeChooser.choose(t('Suppressions accepted on this machine: withdraw which?'), accepted.map(described));
     if (chosen === undefined) return;
     await verifier.suppress({ action: 'withdraw', digest: chosen.digest, by: verifier.person });
     void vscode.window.showInformationMessage(
-      'Withdrawn, and recorded. Remove the comment or the entry as well, so that nobody takes it for one that counts.',
+      t('Withdrawn, and recorded. Remove the comment or the entry as well, so that nobody takes it for one that counts.'),
     );
     if (chosen.place.kind === 'comment') await lookAgain(chosen.place.path);
   } catch (error) {
-    void vscode.window.showErrorMessage(`Nothing was withdrawn. ${asVerifierError(error).message}`);
+    void vscode.window.showErrorMessage(t('Nothing was withdrawn. {0}', asVerifierError(error).shown));
   }
 }
 
-const STATES = { active: 'in force where it stands', expired: 'expired', forbidden: 'forbidden here' } as const;
+function stateWords(state: AcceptedSuppression['state'], until: string, by: string, reason: string): string {
+  if (state === 'active') return t('in force where it stands, until {0}, by {1}: {2}', until, by, reason);
+  return state === 'expired'
+    ? t('expired, until {0}, by {1}: {2}', until, by, reason)
+    : t('forbidden here, until {0}, by {1}: {2}', until, by, reason);
+}
 
 function described(value: AcceptedSuppression) {
   const { ruleId, place, until, reason, state, by } = value;
   const where = place.kind === 'comment' ? fileLabel(place.path) : place.path;
-  return { label: `${ruleId} in ${where}`, detail: `${STATES[state]}, until ${until}, by ${by.name}: ${reason}`, value };
+  return { label: t('{0} in {1}', ruleId, where), detail: stateWords(state, until, by.name, reason), value };
 }
 
 /** VS Code's lists and boxes. */
@@ -179,9 +185,9 @@ export const vscodeWorkspaceList: WorkspaceList = {
 export async function exportText(suggestedName: string, text: string): Promise<boolean> {
   const root = vscode.workspace.workspaceFolders?.[0]?.uri;
   const uri = await vscode.window.showSaveDialog({
-    title: 'Export',
+    title: t('Export'),
     ...(root === undefined ? {} : { defaultUri: vscode.Uri.joinPath(root, suggestedName) }),
-    filters: { 'JSON Lines': ['jsonl'] },
+    filters: { [t('JSON Lines')]: ['jsonl'] },
   });
   if (uri === undefined) return false;
   if (uri.scheme === 'file') await writeFile(uri.fsPath, text, { mode: 0o600 });

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Verifier } from '../core/client.ts';
 import type { GuardState } from '../core/guardState.ts';
@@ -68,7 +69,7 @@ export class GuardView {
   /** Something that the view shows has changed. Cheap: it may be told of every ledger entry. */
   changed(): void {
     const waiting = this.#parts.writes.waitingWrites.length + this.#parts.saves.held.waiting.length;
-    const badge = waiting === 0 ? undefined : { value: waiting, tooltip: `${waiting} waiting for your decision` };
+    const badge = waiting === 0 ? undefined : { value: waiting, tooltip: t('{0} waiting for your decision', waiting) };
     if (this.#guardView.badge?.value !== badge?.value) {
       this.#guardView.badge = badge;
       void vscode.commands.executeCommand('setContext', 'sentinelai.waiting', waiting);
@@ -123,13 +124,13 @@ export class GuardView {
     const { file } = node.about ?? {};
     const { writes, saves } = this.#parts;
     if (file !== undefined && (node.kind === 'write' ? await writes.review(file) : await saves.decide(file))) return;
-    void vscode.window.showInformationMessage(`${node.label}: its dialog is open, or it has been decided meanwhile.`);
+    void vscode.window.showInformationMessage(t('{0}: its dialog is open, or it has been decided meanwhile.', node.label));
   }
 
   async #restore(node: ViewNode): Promise<void> {
     const { file } = node.about ?? {};
     if (file !== undefined && (await this.#parts.writes.restore(file))) return;
-    void vscode.window.showInformationMessage(`${node.label} does not wait any more.`);
+    void vscode.window.showInformationMessage(t('{0} does not wait any more.', node.label));
   }
 }
 
@@ -168,10 +169,10 @@ const COLORS = { error: 'list.errorForeground', warning: 'list.warningForeground
 
 /** What Enter and a click do. */
 function commandOf(node: ViewNode): { command: string; title: string } | undefined {
-  if (node.kind === 'waiting' || node.kind === 'write') return { command: 'sentinelai.view.review', title: 'Review' };
-  if (node.kind === 'file') return { command: 'sentinelai.view.openFile', title: 'Open File' };
-  if (node.kind === 'state') return { command: 'sentinelai.doctor', title: 'Open the Doctor' };
-  return node.about?.ruleId === undefined ? undefined : { command: 'sentinelai.view.explain', title: 'Explain the Rule' };
+  if (node.kind === 'waiting' || node.kind === 'write') return { command: 'sentinelai.view.review', title: t('Review') };
+  if (node.kind === 'file') return { command: 'sentinelai.view.openFile', title: t('Open File') };
+  if (node.kind === 'state') return { command: 'sentinelai.doctor', title: t('Open the Doctor') };
+  return node.about?.ruleId === undefined ? undefined : { command: 'sentinelai.view.explain', title: t('Explain the Rule') };
 }
 
 async function openFile(node: ViewNode): Promise<void> {
@@ -186,7 +187,7 @@ async function openFile(node: ViewNode): Promise<void> {
       // Not in this root of the workspace, or gone.
     }
   }
-  void vscode.window.showInformationMessage(`${node.label} is not there any more, or not a text.`);
+  void vscode.window.showInformationMessage(t('{0} is not there any more, or not a text.', node.label));
 }
 
 function explain(node: ViewNode): Thenable<unknown> {

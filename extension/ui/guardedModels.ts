@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { z } from 'zod';
 import type { GuardedModel } from '../core/guardedModel.ts';
@@ -51,10 +52,13 @@ export class GuardedModels implements vscode.LanguageModelChatProvider {
   ): Promise<void> {
     if (!this.#isOn())
       throw new WithheldError(
-        'The guard is switched off (setting sentinelai.enabled), so nothing was sent to the model. Switch it on, or choose the model itself.',
+        t(
+          'The guard is switched off (setting sentinelai.enabled), so nothing was sent to the model. Switch it on, or choose the model itself.',
+        ),
       );
     const model = this.#inner.get(id);
-    if (!model) throw vscode.LanguageModelError.NotFound(`${name}: the model behind it is not available any more. Choose another one.`);
+    if (!model)
+      throw vscode.LanguageModelError.NotFound(t('{0}: the model behind it is not available any more. Choose another one.', name));
     this.#inUse.saw(model.name, true);
     const stop = new AbortController();
     const listening = token.onCancellationRequested(() => stop.abort());
@@ -162,12 +166,12 @@ function information(model: vscode.LanguageModelChat): vscode.LanguageModelChatI
   const told = Told.safeParse(model).data?.capabilities;
   return {
     id: guardedId(model),
-    name: `${model.name} (guarded)`,
+    name: t('{0} (guarded)', model.name),
     family: model.family,
     version: model.version,
     maxInputTokens: model.maxInputTokens,
     maxOutputTokens: ANSWER_TOKENS,
-    tooltip: `${model.name} of ${model.vendor}, with every prompt, answer and tool call checked by Sentinel AI`,
+    tooltip: t('{0} of {1}, with every prompt, answer and tool call checked by Sentinel AI', model.name, model.vendor),
     detail: 'Sentinel AI',
     // An older editor does not tell; without tools there would be no agent.
     capabilities: { toolCalling: told?.supportsToolCalling ?? true, imageInput: told?.supportsImageToText ?? false },

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { Answer, Choice, GuideView, Place } from '../core/chooseAuditor.ts';
 import { askConsent } from './auditKey.ts';
@@ -29,12 +30,12 @@ export class QuickGuide implements GuideView, vscode.TextDocumentContentProvider
     const told: Row[] = fits ? [] : lines(prompt).map((label) => ({ label, alwaysShow: true }));
     const rows: Row[] = [
       ...choices.map((choice) => ({ label: choice.label, ...(choice.detail === undefined ? {} : { detail: choice.detail }), choice })),
-      ...(fits ? [] : [{ label: 'What came back', kind: vscode.QuickPickItemKind.Separator }]),
+      ...(fits ? [] : [{ label: t('What came back'), kind: vscode.QuickPickItemKind.Separator }]),
       ...told,
     ];
     const box = vscode.window.createQuickPick<Row>();
     box.items = rows;
-    box.placeholder = fits ? prompt : 'What next?';
+    box.placeholder = fits ? prompt : t('What next?');
     return this.#ask(box, place, (answer) =>
       box.onDidAccept(() => {
         const [row] = box.selectedItems;

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { SaveGuard } from '../core/guardSave.ts';
 import { pathKey } from '../core/pathKey.ts';
@@ -24,8 +25,8 @@ export class HeldLens implements vscode.CodeLensProvider {
     return marks.map(({ line }) => {
       const at = Math.max(0, Math.min(line, document.lineCount - 1));
       return new vscode.CodeLens(new vscode.Range(at, 0, at, 0), {
-        title: '$(shield) Held back: decide',
-        tooltip: 'This text is not saved until you decide.',
+        title: `$(shield) ${t('Held back: decide')}`,
+        tooltip: t('This text is not saved until you decide.'),
         command: 'sentinelai.decideHeld',
         arguments: [path],
       });
@@ -37,7 +38,7 @@ export class HeldLens implements vscode.CodeLensProvider {
 export function registerHeldLens(lens: HeldLens, guard: SaveGuard): vscode.Disposable {
   const decide = async (given: unknown) => {
     const path = typeof given === 'string' ? given : await choose(guard);
-    if (path === undefined || !(await guard.decide(path))) void vscode.window.showInformationMessage('No text is held back here.');
+    if (path === undefined || !(await guard.decide(path))) void vscode.window.showInformationMessage(t('No text is held back here.'));
   };
   return vscode.Disposable.from(
     vscode.languages.registerCodeLensProvider('*', lens),
@@ -50,5 +51,5 @@ async function choose(guard: SaveGuard): Promise<string | undefined> {
   const paths = guard.held.marks.map(({ path }) => path);
   const here = active && paths.find((path) => pathKey(path) === pathKey(pathOf(active.uri)));
   if (here !== undefined || paths.length < 2) return here ?? paths[0];
-  return vscode.window.showQuickPick(paths, { title: 'Texts that are held back' });
+  return vscode.window.showQuickPick(paths, { title: t('Texts that are held back') });
 }

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { fileLabel } from '../core/dialogText.ts';
 import type { HeldOffers } from '../core/heldOffers.ts';
@@ -12,7 +13,7 @@ const OFFER_AFTER_MS = 2_500;
 /** Shows a copy beside what is on disk. */
 export async function compareHeld(copy: HeldText): Promise<void> {
   const held = vscode.Uri.from({ scheme: SCHEME, path: `/${fileLabel(copy.path)}`, query: copy.name });
-  await vscode.commands.executeCommand('vscode.diff', uriOf(copy.path), held, `${fileLabel(copy.path)}: on disk ↔ held back`);
+  await vscode.commands.executeCommand('vscode.diff', uriOf(copy.path), held, t('{0}: on disk ↔ held back', fileLabel(copy.path)));
 }
 
 /** Offers held texts that would be lost at the start, and whenever `sentinelai.restoreHeld` asks for them. */
@@ -24,9 +25,10 @@ export function registerRestoreHeld(parts: { offers: HeldOffers; texts: HeldText
   const restore = async () => {
     const lost = await offers.lost();
     const items = lost.map((copy) => ({ label: fileLabel(copy.path), description: copy.heldAt, detail: copy.path, copy }));
-    const chosen = items.length > 1 ? await vscode.window.showQuickPick(items, { title: 'Held texts that could be restored' }) : items[0];
+    const chosen =
+      items.length > 1 ? await vscode.window.showQuickPick(items, { title: t('Held texts that could be restored') }) : items[0];
     if (chosen) await offers.offer(chosen.copy);
-    else if (items.length === 0) void vscode.window.showInformationMessage('No held text waits to be restored.');
+    else if (items.length === 0) void vscode.window.showInformationMessage(t('No held text waits to be restored.'));
   };
   const provider: vscode.TextDocumentContentProvider = {
     provideTextDocumentContent: async ({ query }) => (await texts.all()).find(({ name }) => name === query)?.text ?? '',

@@ -1,3 +1,4 @@
+import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { GuardState } from '../core/guardState.ts';
 
@@ -14,10 +15,10 @@ export class StatusBar {
   }
 
   show(state: GuardState): void {
-    this.#item.text = `${ICON[state.level]} Sentinel: ${state.summary}`;
-    this.#item.tooltip = ['Sentinel AI Guard', ...state.lines.map((line) => `• ${line}`), 'Click for details'].join('\n');
+    this.#item.text = `${ICON[state.level]} ${t('Sentinel: {0}', state.summary)}`;
+    this.#item.tooltip = ['Sentinel AI Guard', ...state.lines.map((line) => `• ${line}`), t('Click for details')].join('\n');
     this.#item.backgroundColor = state.level === 'ok' ? undefined : new vscode.ThemeColor(`statusBarItem.${state.level}Background`);
-    this.#item.accessibilityInformation = { label: `Sentinel AI: ${state.summary}. ${state.lines.join('. ')}` };
+    this.#item.accessibilityInformation = { label: t('Sentinel AI: {0}. {1}', state.summary, state.lines.join('. ')) };
   }
 
   dispose(): void {

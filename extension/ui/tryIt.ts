@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { LedgerEntry } from '../../verifier/protocol/ledgerEntry.ts';
-import { TRY_FILE, TRY_LINE, TRY_PROMPT, TRY_TEXT, triedStep } from '../core/tryIt.ts';
+import { TRY_FILE, TRY_LINE, triedStep, tryPrompt, tryText } from '../core/tryIt.ts';
 
 /** What the walkthrough offers to try. Steps are ticked off when the guard has really held something. */
 export class TryIt {
@@ -21,7 +21,7 @@ export class TryIt {
       ),
       // Put into the input, not sent: sending it is the reader's own step.
       vscode.commands.registerCommand('sentinelai.tryPrompt', () =>
-        vscode.commands.executeCommand('workbench.action.chat.open', { query: TRY_PROMPT, isPartialQuery: true }),
+        vscode.commands.executeCommand('workbench.action.chat.open', { query: tryPrompt(), isPartialQuery: true }),
       ),
       vscode.commands.registerCommand('sentinelai.trySave', () => this.#trySave()),
     );
@@ -44,7 +44,7 @@ export class TryIt {
     const open = vscode.workspace.textDocuments.find((each) => each.uri.toString() === uri.toString());
     if (open === undefined) {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-      await writeFile(uri.fsPath, TRY_TEXT, { mode: 0o600 });
+      await writeFile(uri.fsPath, tryText(), { mode: 0o600 });
     }
     const document = open ?? (await vscode.workspace.openTextDocument(uri));
     if (!document.isDirty) {

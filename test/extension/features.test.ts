@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Features, offers } from '../../extension/core/features.ts';
+import { said } from '../../extension/core/said.ts';
 import { FakeLog } from './fakes.ts';
 
 describe('a feature', () => {
@@ -8,7 +9,7 @@ describe('a feature', () => {
     const features = new Features({ api: { chat: { create: () => {} } }, log: new FakeLog() });
     let registered = 0;
     const disposed: string[] = [];
-    const feature = features.register('chat', ['chat.create'], () => {
+    const feature = features.register(said('chat'), ['chat.create'], () => {
       registered += 1;
       return { dispose: () => disposed.push('chat') };
     });
@@ -25,7 +26,7 @@ describe('a feature', () => {
     it(`is left out and named where its editor lacks ${what}`, () => {
       const log = new FakeLog();
       const features = new Features({ api, log });
-      features.register('chat', ['chat.create'], () => assert.fail('registered')).dispose();
+      features.register(said('chat'), ['chat.create'], () => assert.fail('registered')).dispose();
       assert.deepEqual(features.missing, ['chat (this editor has no chat.create)']);
       assert.match(log.lines.join(), /warn Not available in this editor: chat/);
     });
@@ -34,7 +35,7 @@ describe('a feature', () => {
   it('that fails takes nothing else with it', () => {
     const features = new Features({ api: { chat: { create: () => {} } }, log: new FakeLog() });
     features
-      .register('chat', ['chat.create'], () => {
+      .register(said('chat'), ['chat.create'], () => {
         throw new Error('proposed API');
       })
       .dispose();
