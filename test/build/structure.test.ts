@@ -61,6 +61,7 @@ const IN_ORDER: { what: string; sources: Source[] }[] = [
 ];
 
 const LAWFUL_BUNDLES = {
+  'uninstalled.mjs': ['extension/uninstalled.ts', 'verifier/protocol/userFolders.ts'],
   'extension.cjs': ['extension/extension.ts', 'verifier/protocol/routes.ts', 'node_modules/zod/v4/core.js'],
   'sidecar.mjs': ['verifier/main.ts', 'node_modules/fastify/fastify.js'],
   'gatesWorker.mjs': ['verifier/gates/worker.ts', 'verifier/policy/rule.ts'],
@@ -92,6 +93,7 @@ describe('the check of the structure', () => {
     ['sidecar.mjs', 'extension/core/client.ts'],
     ['gatesWorker.mjs', 'verifier/ledger/store.ts'],
     ['cli.mjs', 'test/host/until.ts'],
+    ['uninstalled.mjs', 'verifier/ledger/store.ts'],
   ] as const) {
     it(`finds ${input} in ${bundle}`, () => {
       const inputs = { ...LAWFUL_BUNDLES, [bundle]: [...LAWFUL_BUNDLES[bundle], input] };
