@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize, relative } from 'node:path';
 import { z } from 'zod';
+import { localisationProblems } from './localisation.ts';
 import { settingsTableProblem } from './settingsTable.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -123,7 +124,12 @@ function readBundleInputs(): Record<string, string[]> {
 
 if (import.meta.main) {
   const table = settingsTableProblem();
-  const problems = [...sourceProblems(productSources()), ...bundleProblems(readBundleInputs()), ...(table === undefined ? [] : [table])];
+  const problems = [
+    ...sourceProblems(productSources()),
+    ...bundleProblems(readBundleInputs()),
+    ...(await localisationProblems()),
+    ...(table === undefined ? [] : [table]),
+  ];
   for (const problem of problems) console.error(problem);
   console.log(problems.length === 0 ? 'The structure holds.' : `${problems.length} problem(s) of structure.`);
   process.exitCode = problems.length === 0 ? 0 : 1;

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { readManifest } from './manifest.ts';
 
 const root = join(import.meta.dirname, '..');
 const readme = join(root, 'README.md');
@@ -45,7 +46,7 @@ function withTable(text: string): string | undefined {
   const begin = text.indexOf(BEGIN);
   const end = text.indexOf(END);
   if (begin < 0 || end < begin) return undefined;
-  const table = settingsTable(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')));
+  const table = settingsTable(readManifest());
   return `${text.slice(0, begin + BEGIN.length)}\n\n${table}\n\n${text.slice(end)}`;
 }
 

@@ -101,8 +101,8 @@ async function tellDecisions({ verifier, view, signal, moment }: CommandContext)
   const asked = { since: midnight.toISOString(), limit: 1_000, only: 'noteworthy' } as const;
   const { items, passed, complete } = await verifier.history(asked, { signal });
   const decided = items.filter(({ decision }) => decision !== undefined);
-  const counts = [countDecisions(decided.length, complete), countChecks(passed, complete)] as const;
-  view.show(`${t('Today: {0}, and {1} that passed without a question.', ...counts)}\n\n`);
+  const made = countDecisions(decided.length, complete);
+  view.show(`${t('Today: {0}, and {1} that passed without a question.', made, countChecks(passed, complete))}\n\n`);
   for (const item of decided.slice(0, MAX_DECISIONS)) view.show(`- ${decisionLine(item, moment)}\n`);
   if (decided.length > MAX_DECISIONS) view.show(`- ${t('… and {0} more, in the Guard view.', decided.length - MAX_DECISIONS)}\n`);
   const [rule] = decided.flatMap(({ ruleIds }) => ruleIds);

@@ -10,7 +10,7 @@ export const SAMPLE_MODEL = join(import.meta.dirname, 'sample-model');
 export const SAMPLE_MODEL_VENDOR = 'sentinel-sample';
 
 /** What the packaged extension consists of, besides its bundles. */
-const PARTS = ['package.json', 'policies', 'media', 'README.md', 'LICENSE'];
+const PARTS = ['package.json', 'package.nls.json', 'l10n', 'policies', 'media', 'README.md', 'LICENSE'];
 
 /**
  * Copies the built extension into a folder of its own, as packaging would, so that a build meanwhile

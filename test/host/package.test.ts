@@ -32,7 +32,7 @@ describe('the packaged extension', () => {
     }
     assert.ok(files.some((name) => /^policies\/[^/]+\/rules\.yaml$/.test(name)));
     assert.deepEqual(
-      files.filter((name) => !/^(dist|policies|media)\/|^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(name)),
+      files.filter((name) => !/^(dist|policies|media|l10n)\/|^(package(\.nls)?\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(name)),
       [],
     );
   });
