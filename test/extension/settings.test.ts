@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { z } from 'zod';
+import { readManifest } from '../../build/manifest.ts';
 import { isGuarded } from '../../extension/core/saveScope.ts';
 import { readSettings, SAVE_ACTION, Settings, saveHook } from '../../extension/core/settings.ts';
 
@@ -14,7 +13,7 @@ const Manifest = z.object({
     configurationDefaults: z.object({ 'editor.codeActionsOnSave': z.record(z.string(), z.string()) }),
   }),
 });
-const manifest = Manifest.parse(JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')));
+const manifest = Manifest.parse(readManifest());
 
 /** `{a: {b: 1}}` as `{'x.a.b': 1}`. */
 function flat(value: unknown, prefix: string): Record<string, unknown> {
