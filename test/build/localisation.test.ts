@@ -21,7 +21,7 @@ describe('the messages of the sources', () => {
   });
 
   const UNREACHABLE: [string, string, RegExp][] = [
-    ['a template', 'const a = () => t(`x ${1}`);', /a\.ts:1: the message is no plain string/],
+    ['a template', `const a = () => t(\`x \${1}\`);`, /a\.ts:1: the message is no plain string/],
     ['a concatenation', "const a = () => t('x' + 'y');", /no plain string/],
     ['a variable', 'const a = (x: string) => said(x);', /no plain string/],
     ['a value without a place', "const a = () => t('x', 1);", /0 place\(s\) and 1 value/],
