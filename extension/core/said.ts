@@ -8,11 +8,20 @@ export interface Said {
   readonly shown: string;
 }
 
-type Part = string | number | Said;
+/** Words that are the same for both, such as a name or what a program said, or a sentence for each. */
+export type Words = string | Said;
 
 /** As `t`, with the English beside it. `build/localisation.ts` finds its messages as it does those of `t`. */
-export function said(message: string, ...parts: readonly Part[]): Said {
-  const record = parts.map((part) => (typeof part === 'object' ? part.record : String(part)));
-  const shown = parts.map((part) => (typeof part === 'object' ? part.shown : part));
+export function said(message: string, ...parts: readonly (Words | number)[]): Said {
+  const record = parts.map((part) => (typeof part === 'number' ? String(part) : recordOf(part)));
+  const shown = parts.map((part) => (typeof part === 'number' ? part : shownOf(part)));
   return { record: message.replace(/\{(\d+)\}/g, (place, at) => record[Number(at)] ?? place), shown: t(message, ...shown) };
+}
+
+export function shownOf(words: Words): string {
+  return typeof words === 'string' ? words : words.shown;
+}
+
+export function recordOf(words: Words): string {
+  return typeof words === 'string' ? words : words.record;
 }

@@ -1,4 +1,5 @@
 import { sep } from 'node:path';
+import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { pathKey } from '../core/pathKey.ts';
 import type { AutoSave, SaveBy, ScratchEditor } from '../core/selfTest/scratchEditor.ts';
@@ -40,7 +41,7 @@ export const vscodeScratchEditor: ScratchEditor = {
     const document = findDocument(path);
     const active = vscode.window.activeTextEditor?.document;
     if (document === undefined || active !== document)
-      throw new Error('another editor got the focus; run it again without touching the editor');
+      throw new Error(t('another editor got the focus; run it again without touching the editor'));
     // A guard may hold it for as long as it likes: nobody waits for the end.
     const saving = by === 'api' ? document.save() : vscode.commands.executeCommand(SAVE_COMMANDS[by]);
     void Promise.resolve(saving).catch(() => undefined);

@@ -1,13 +1,15 @@
 import { homedir, hostname, userInfo } from 'node:os';
+import { t } from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { z } from 'zod';
+import { said } from '../core/said.ts';
 import { type Private, reportPage, reportText, type Surroundings, summary } from '../core/selfTest/report.ts';
 import type { SelfTest } from '../core/selfTest/selfTest.ts';
 import type { Row } from '../core/selfTest/step.ts';
 import { Reports } from './reports.ts';
 
-const COPY = 'Copy as Text';
-const SHOW = 'Show Report';
+const copyButton = (): string => t('Copy as Text');
+const showButton = (): string => t('Show Report');
 
 /** VS Code's own settings that decide what the guard gets to see. */
 const RELEVANT = [
@@ -44,19 +46,19 @@ export function registerSelfTest(door: SelfTestDoor): vscode.Disposable {
   let latest: { readonly rows: readonly Row[]; readonly surroundings: Surroundings } | undefined;
   const copy = async () => {
     if (latest === undefined) {
-      void vscode.window.showInformationMessage('There is no report yet. Run "Sentinel: Run Self-Test" first.');
+      void vscode.window.showInformationMessage(t('There is no report yet. Run "Sentinel: Run Self-Test" first.'));
       return;
     }
     await vscode.env.clipboard.writeText(reportText(latest.rows, latest.surroundings, [...door.places(), ...ofThisMachine()]));
-    void vscode.window.showInformationMessage('The self-test report was copied, without private paths and names.');
+    void vscode.window.showInformationMessage(t('The self-test report was copied, without private paths and names.'));
   };
   const show = async () => {
-    if (latest) await reports.show('Sentinel AI self-test', reportPage(latest.rows, latest.surroundings));
+    if (latest) await reports.show(t('Sentinel AI self-test'), reportPage(latest.rows, latest.surroundings));
   };
   let running: AbortController | undefined;
   const run = async () => {
     const rows = await vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title: 'Sentinel self-test', cancellable: true },
+      { location: vscode.ProgressLocation.Notification, title: t('Sentinel self-test'), cancellable: true },
       async (progress, token) => {
         const stop = new AbortController();
         running ??= stop;
@@ -70,7 +72,7 @@ export function registerSelfTest(door: SelfTestDoor): vscode.Disposable {
       },
     );
     if (rows === undefined) {
-      void vscode.window.showInformationMessage('A self-test is running already.');
+      void vscode.window.showInformationMessage(t('A self-test is running already.'));
       return;
     }
     latest = { rows, surroundings: await surroundings(door) };
@@ -78,10 +80,10 @@ export function registerSelfTest(door: SelfTestDoor): vscode.Disposable {
     const message = summary(rows);
     const failed = rows.some(({ result }) => result === 'failed');
     const action = await (failed
-      ? vscode.window.showErrorMessage(message, SHOW, COPY)
-      : vscode.window.showInformationMessage(message, SHOW, COPY));
-    if (action === COPY) await copy();
-    if (action === SHOW) await show();
+      ? vscode.window.showErrorMessage(message, showButton(), copyButton())
+      : vscode.window.showInformationMessage(message, showButton(), copyButton()));
+    if (action === copyButton()) await copy();
+    if (action === showButton()) await show();
   };
   return vscode.Disposable.from(
     // The window closes: what is under way ends, and tidies up as far as there is time.
@@ -95,7 +97,7 @@ export function registerSelfTest(door: SelfTestDoor): vscode.Disposable {
 async function surroundings({ manifest, lines }: SelfTestDoor): Promise<Surroundings> {
   const { version, contributes } = Manifest.parse(manifest);
   return {
-    versions: [`extension: ${version}`],
+    versions: [said('extension: {0}', version)],
     lines: await lines(),
     changedSettings: [...Object.keys(contributes.configuration.properties), ...RELEVANT].filter(isChanged),
   };

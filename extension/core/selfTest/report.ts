@@ -1,10 +1,12 @@
+import { t } from '@vscode/l10n';
 import { plainWords } from '../renderSafe.ts';
+import { recordOf, type Said, said, shownOf, type Words } from '../said.ts';
 import type { Result, Row } from './step.ts';
 
 /** What is looked up for the report, and not tried. */
 export interface Surroundings {
   /** Of the editor, the system, the extension. */
-  readonly versions: readonly string[];
+  readonly versions: readonly Words[];
   /** What the doctor says of guard and machine, line by line. */
   readonly lines: readonly string[];
   /** Names of settings that differ from their defaults; never their values. */
@@ -17,64 +19,76 @@ export interface Private {
   readonly instead: string;
 }
 
-const MARKS: Readonly<Record<Result, string>> = { ok: 'ok', failed: '**failed**', 'not tested': 'not tested' };
-const NOT_TESTED_NOTE =
-  'What is only reported here was looked up, not tried: ways round the guard, the organisation, the auditor, other windows.';
+const marks = (): Readonly<Record<Result, string>> => ({ ok: t('ok'), failed: `**${t('failed')}**`, 'not tested': t('not tested') });
 
 /** As in `Self-test passed: 16 as expected, 4 not tested.` */
 export function summary(rows: readonly Row[]): string {
+  return inWords(rows).shown;
+}
+
+function inWords(rows: readonly Row[]): Said {
   const count = (result: Result) => rows.filter((row) => row.result === result).length;
   const failures = rows.filter(({ result }) => result === 'failed');
-  const rest = `${count('ok')} as expected, ${count('not tested')} not tested`;
-  if (failures.length === 0) return count('ok') === 0 ? `Self-test stopped: ${rest}.` : `Self-test passed: ${rest}.`;
-  return `Self-test failed at ${failures.length}: ${failures.map(({ what, seen }) => `${what} (${seen})`).join('; ')}. ${rest}.`;
+  const [good, untested] = [count('ok'), count('not tested')];
+  if (failures.length === 0)
+    return good === 0
+      ? said('Self-test stopped: {0} as expected, {1} not tested.', good, untested)
+      : said('Self-test passed: {0} as expected, {1} not tested.', good, untested);
+  const list = (words: (text: Words) => string) => failures.map(({ what, seen }) => `${words(what)} (${words(seen)})`).join('; ');
+  const named = { record: list(recordOf), shown: list(shownOf) };
+  return said('Self-test failed at {0}: {1}. {2} as expected, {3} not tested.', failures.length, named, good, untested);
 }
 
 /** The page that is shown. */
 export function reportPage(rows: readonly Row[], surroundings: Surroundings): string {
-  const cell = plainWords;
+  const cell = (words: Words) => plainWords(shownOf(words));
   return [
-    '# Sentinel AI: self-test',
+    `# ${t('Sentinel AI: self-test')}`,
     '',
     plainWords(summary(rows)),
     '',
-    'The prompts, answers, files and tool calls were the self-test’s own. Its questions were answered with Deny, by itself; they are in the ledger under names that begin with `sentinel-self-test-`. "Sentinel: Copy Self-Test Report" copies this page as text without private paths.',
+    t(
+      'The prompts, answers, files and tool calls were the self-test’s own. Its questions were answered with Deny, by itself; they are in the ledger under names that begin with `sentinel-self-test-`. "Sentinel: Copy Self-Test Report" copies this page as text without private paths.',
+    ),
     '',
-    '| what | expected here | seen | | what to do |',
+    `| ${t('what')} | ${t('expected here')} | ${t('seen')} | | ${t('what to do')} |`,
     '| --- | --- | --- | --- | --- |',
     ...rows.map(
       ({ what, expected, seen, result, advice }) =>
-        `| ${[what, expected, seen].map(cell).join(' | ')} | ${MARKS[result]} | ${cell(advice ?? '')} |`,
+        `| ${[what, expected, seen].map(cell).join(' | ')} | ${marks()[result]} | ${cell(advice ?? '')} |`,
     ),
     '',
-    '## Reported, not tried',
+    `## ${t('Reported, not tried')}`,
     '',
-    NOT_TESTED_NOTE,
+    t('What is only reported here was looked up, not tried: ways round the guard, the organisation, the auditor, other windows.'),
     '',
-    ...listOf(surroundings, plainWords),
+    ...listOf(surroundings, (words) => plainWords(shownOf(words))),
     '',
   ].join('\n');
 }
 
-/** The same for a bug report: without private paths and names. */
+/** The same for a bug report: in English, as far as it is the guard's own words, and without private paths and names. */
 export function reportText(rows: readonly Row[], surroundings: Surroundings, secrets: readonly Private[]): string {
-  const marks: Readonly<Record<Result, string>> = { ok: '[ok]', failed: '[FAILED]', 'not tested': '[not tested]' };
+  const signs: Readonly<Record<Result, string>> = { ok: '[ok]', failed: '[FAILED]', 'not tested': '[not tested]' };
   const text = [
     'Sentinel AI self-test',
-    summary(rows),
+    inWords(rows).record,
     '',
-    ...rows.map(({ what, expected, seen, result }) => `${marks[result]} ${what}: expected ${expected || 'nothing'}; seen: ${seen}`),
+    ...rows.map(({ what, expected, seen, result }) => {
+      const [name, wanted, found] = [recordOf(what), recordOf(expected) || 'nothing', recordOf(seen)];
+      return `${signs[result]} ${name}: expected ${wanted}; seen: ${found}`;
+    }),
     '',
     'Reported, not tried:',
-    ...listOf(surroundings, (line) => line),
+    ...listOf(surroundings, recordOf),
     '',
   ].join('\n');
   return withoutPrivate(text, secrets);
 }
 
-function listOf({ versions, lines, changedSettings }: Surroundings, words: (text: string) => string): string[] {
-  const settings = changedSettings.length === 0 ? 'none' : changedSettings.join(', ');
-  return [...versions, ...lines, `settings that differ from their defaults: ${settings}`].map((line) => `- ${words(line)}`);
+function listOf({ versions, lines, changedSettings }: Surroundings, words: (text: Words) => string): string[] {
+  const settings = changedSettings.length === 0 ? said('none') : changedSettings.join(', ');
+  return [...versions, ...lines, said('settings that differ from their defaults: {0}', settings)].map((line) => `- ${words(line)}`);
 }
 
 /** Names shorter than this are words like any other. */

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { wait } from '../ports.ts';
+import { type Said, said } from '../said.ts';
 import type { SavePathName } from './expectedSaves.ts';
 import { NOTEBOOK_TEXT } from './notebookSample.ts';
 import type { SelfTestWorld } from './step.ts';
@@ -10,19 +11,19 @@ const AUTO_SAVE_ROUNDS = 2;
 const PASSES_MS = 4_000;
 /** From the verdict to its being what the next text is measured against. */
 const ACCEPTED_MS = 300;
-const NOT_ON = 'not switched on here (files.autoSave)';
+const notOn = () => said('not switched on here (files.autoSave)');
 const HARMLESS = '# nothing else\n';
 export const CLEAN = '#!/bin/sh\nset -eu\n';
 
 /** One way to the disk that needs no person. */
 export interface SavePath {
   readonly name: SavePathName;
-  readonly what: string;
+  readonly what: () => Said;
   readonly file: (world: SelfTestWorld) => string;
   /** What is on the disk before; undefined where there is no file. */
   readonly before: string | undefined;
   /** Why it can't be tried here; undefined where it can. */
-  readonly obstacle?: (world: SelfTestWorld, path: string) => string | undefined;
+  readonly obstacle?: (world: SelfTestWorld, path: string) => Said | undefined;
   /** Brings the line to the disk, or tries to. False where this editor can't. */
   readonly go: (world: SelfTestWorld, path: string, line: string) => Promise<boolean>;
   readonly watchMs?: (world: SelfTestWorld, path: string) => number;
@@ -40,7 +41,7 @@ export async function type(world: SelfTestWorld, path: string, line: string): Pr
 
 function bySave(
   name: SavePathName,
-  what: string,
+  what: () => Said,
   by: 'api' | 'command' | 'all' | 'unformatted',
   obstacle?: SavePath['obstacle'],
 ): SavePath {
@@ -60,13 +61,16 @@ function bySave(
 }
 
 export const SAVE_PATHS: readonly SavePath[] = [
-  bySave('api-save', 'Save by an extension or agent (document.save)', 'api'),
-  bySave('command', 'The Save command (as Ctrl+S)', 'command'),
-  bySave('save-all', 'Save All', 'all', (world) =>
-    world.editor.hasOthersUnsaved(world.folder) ? 'there is other unsaved text, which Save All would save' : undefined,
+  bySave('api-save', () => said('Save by an extension or agent (document.save)'), 'api'),
+  bySave('command', () => said('The Save command (as Ctrl+S)'), 'command'),
+  bySave(
+    'save-all',
+    () => said('Save All'),
+    'all',
+    (world) => (world.editor.hasOthersUnsaved(world.folder) ? said('there is other unsaved text, which Save All would save') : undefined),
   ),
   {
-    ...bySave('unformatted', 'Save without Formatting', 'unformatted'),
+    ...bySave('unformatted', () => said('Save without Formatting'), 'unformatted'),
     async go(world, path, line) {
       if (!(await type(world, path, HARMLESS))) return false;
       await world.editor.save(path, 'api');
@@ -78,11 +82,11 @@ export const SAVE_PATHS: readonly SavePath[] = [
   },
   {
     name: 'focus',
-    what: 'Auto save on a change of focus',
+    what: () => said('Auto save on a change of focus'),
     before: CLEAN,
     asks: false,
     file: scratch('focus.sh'),
-    obstacle: ({ editor }, path) => (editor.autoSave(path).when === 'focus change' ? undefined : NOT_ON),
+    obstacle: ({ editor }, path) => (editor.autoSave(path).when === 'focus change' ? undefined : notOn()),
     async go(world, path, line) {
       const other = scratch('other.txt')(world);
       await writeFile(other, 'The editor that gets the focus.\n');
@@ -94,11 +98,11 @@ export const SAVE_PATHS: readonly SavePath[] = [
   },
   {
     name: 'delay',
-    what: 'Auto save after a delay',
+    what: () => said('Auto save after a delay'),
     before: CLEAN,
     asks: false,
     file: scratch('delay.sh'),
-    obstacle: ({ editor }, path) => (editor.autoSave(path).when === 'delay' ? undefined : NOT_ON),
+    obstacle: ({ editor }, path) => (editor.autoSave(path).when === 'delay' ? undefined : notOn()),
     watchMs({ editor }, path) {
       const auto = editor.autoSave(path);
       return auto.when === 'delay' ? Math.min(auto.delayMs, 5_000) * AUTO_SAVE_ROUNDS : 0;
@@ -107,7 +111,7 @@ export const SAVE_PATHS: readonly SavePath[] = [
   },
   {
     name: 'notebook',
-    what: 'Save of a notebook',
+    what: () => said('Save of a notebook'),
     before: NOTEBOOK_TEXT,
     asks: true,
     file: scratch('notebook.ipynb'),
@@ -120,12 +124,13 @@ export const SAVE_PATHS: readonly SavePath[] = [
   },
   {
     name: 'program',
-    what: 'A write by another program',
+    what: () => said('A write by another program'),
     before: undefined,
     asks: false,
     // VS Code watches the workspace alone.
     file: ({ editor, mark }) => join(editor.workspaceFolder() ?? '', `.${mark}-program.sh`),
-    obstacle: ({ editor }) => (editor.workspaceFolder() === undefined ? 'no folder is open, and VS Code watches nothing else' : undefined),
+    obstacle: ({ editor }) =>
+      editor.workspaceFolder() === undefined ? said('no folder is open, and VS Code watches nothing else') : undefined,
     async go(world, path, line) {
       await world.willMake(path);
       await writeFile(path, CLEAN + HARMLESS);

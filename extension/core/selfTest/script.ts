@@ -59,9 +59,9 @@ export class SelfTestScript {
         return question.buttons[0];
       },
       askReason: (title) => dialog.askReason(title),
-      // A notification is about one file, whose name it begins with.
+      // A notification about one file has its name, which nobody else's file has.
       tell: async (level, message, ...actions) => {
-        const own = this.#files.paths().find((path) => message.startsWith(`${fileLabel(path)} `));
+        const own = this.#files.paths().find((path) => hasName(message, fileLabel(path)));
         if (own === undefined) return dialog.tell(level, message, ...actions);
         this.#told.set(own, true);
         return undefined;
@@ -86,4 +86,10 @@ export class SelfTestScript {
     if (texts !== undefined) this.#texts.set(digest, texts + 1);
     if (path !== undefined && this.#files.has(path)) this.#files.set(path, this.timesAskedAboutFile(path) + 1);
   }
+}
+
+/** The whole name, wherever a language puts it in its sentence. */
+function hasName(message: string, name: string): boolean {
+  const at = message.indexOf(name);
+  return at >= 0 && !/[\p{L}\p{N}._-]/u.test(message.charAt(at - 1));
 }

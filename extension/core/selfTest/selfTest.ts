@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import type { LedgerEntry } from '../../../verifier/protocol/ledgerEntry.ts';
 import { type Log, wait } from '../ports.ts';
+import { recordOf, type Said, said, shownOf } from '../said.ts';
 import { runFolder, writeLeftovers } from './leftovers.ts';
 import { PROMPT_STEPS } from './promptSteps.ts';
 import { OwnRecord } from './record.ts';
@@ -18,7 +19,7 @@ export type SelfTestParts = Omit<SelfTestWorld, 'record' | 'mark' | 'folder' | '
   readonly onEntry: (told: (entry: LedgerEntry) => void) => () => void;
 };
 
-const STOPPED = 'the self-test was stopped';
+const stopped = () => said('the self-test was stopped');
 /** A step that is stopped, or late, may take so long to tidy up. */
 const TIDIED_MS = 8_000;
 
@@ -65,7 +66,11 @@ export class SelfTest {
       return await this.#steps(world, progress);
     } catch (error) {
       return [
-        { id: 'scratch', what: 'The scratch folder', ...failed('can be written', describe(error), 'Free some space, then run it again.') },
+        {
+          id: 'scratch',
+          what: said('The scratch folder'),
+          ...failed(said('can be written'), describe(error), said('Free some space, then run it again.')),
+        },
       ];
     } finally {
       stop();
@@ -80,14 +85,14 @@ export class SelfTest {
 
   async #steps(world: SelfTestWorld, progress: (what: string, of: number) => void): Promise<Row[]> {
     const rows: Row[] = [];
-    let without: string | undefined;
+    let without: Said | undefined;
     for (const step of STEPS) {
-      if (world.signal.aborted) without = STOPPED;
-      if (without === undefined) progress(step.what, STEPS.length);
+      if (world.signal.aborted) without = stopped();
+      if (without === undefined) progress(shownOf(step.what()), STEPS.length);
       const seen = without === undefined ? await this.#try(step, world) : notTested(without);
-      if (step.isEssential && seen.result === 'failed') without = 'nothing can be tried without the verifier';
-      rows.push({ id: step.id, what: step.what, ...seen });
-      this.#parts.log.info(`Self-test: ${step.id}: ${seen.result} (${seen.seen})`);
+      if (step.isEssential && seen.result === 'failed') without = said('nothing can be tried without the verifier');
+      rows.push({ id: step.id, what: step.what(), ...seen });
+      this.#parts.log.info(`Self-test: ${step.id}: ${seen.result} (${recordOf(seen.seen)})`);
     }
     return rows;
   }
@@ -95,13 +100,17 @@ export class SelfTest {
   /** A step that hangs must not keep the others from being tried. */
   async #try(step: Step, world: SelfTestWorld): Promise<Seen> {
     const late = wait(this.#parts.clock, step.deadlineMs).then(() =>
-      failed('an end', `nothing for ${step.deadlineMs / 1000} s`, 'Run "Sentinel: Show Log", then the self-test again.'),
+      failed(
+        said('an end'),
+        said('nothing for {0} s', step.deadlineMs / 1000),
+        said('Run "Sentinel: Show Log", then the self-test again.'),
+      ),
     );
-    const stopped = new Promise<Seen>((resolve) => {
-      world.signal.addEventListener('abort', () => resolve(notTested(STOPPED)), { once: true });
+    const ended = new Promise<Seen>((resolve) => {
+      world.signal.addEventListener('abort', () => resolve(notTested(stopped())), { once: true });
     });
-    const run = step.run(world).catch((error: unknown) => failed('an answer', describe(error), 'Run "Sentinel: Show Log".'));
-    const seen = await Promise.race([run, late, stopped]);
+    const run = step.run(world).catch((error: unknown) => failed(said('an answer'), describe(error), said('Run "Sentinel: Show Log".')));
+    const seen = await Promise.race([run, late, ended]);
     // What it holds open is closed by itself, as far as it does not hang: only then can the folder go.
     await Promise.race([run, wait(this.#parts.clock, TIDIED_MS)]);
     return seen;

@@ -3,6 +3,7 @@ import type { GuardedModel } from '../guardedModel.ts';
 import type { PromptGuard } from '../guardPrompt.ts';
 import type { LedgerReport } from '../ledgerCheck.ts';
 import type { Clock } from '../ports.ts';
+import { said, type Words } from '../said.ts';
 import type { SaveHook, Settings } from '../settings.ts';
 import type { UnassessedWrites } from '../unassessedWrites.ts';
 import type { OwnRecord } from './record.ts';
@@ -14,16 +15,16 @@ export type Result = 'ok' | 'failed' | 'not tested';
 /** What a step came to, in words for the report. */
 export interface Seen {
   readonly result: Result;
-  readonly expected: string;
-  readonly seen: string;
+  readonly expected: Words;
+  readonly seen: Words;
   /** What a person can do about it. */
-  readonly advice?: string;
+  readonly advice?: Words;
 }
 
 /** A line of the report. */
 export interface Row extends Seen {
   readonly id: string;
-  readonly what: string;
+  readonly what: Words;
 }
 
 /** The doors as they are, and what the self-test itself brings. */
@@ -54,15 +55,15 @@ export interface SelfTestWorld {
 export interface Step {
   readonly id: string;
   /** As the report names it. */
-  readonly what: string;
+  readonly what: () => Words;
   /** Nothing after it can say anything where it fails. */
   readonly isEssential?: true;
   readonly deadlineMs: number;
   run(world: SelfTestWorld): Promise<Seen>;
 }
 
-export const ok = (expected: string, seen: string): Seen => ({ result: 'ok', expected, seen });
-export const failed = (expected: string, seen: string, advice: string): Seen => ({ result: 'failed', expected, seen, advice });
-export const notTested = (why: string, expected = ''): Seen => ({ result: 'not tested', expected, seen: why });
+export const ok = (expected: Words, seen: Words): Seen => ({ result: 'ok', expected, seen });
+export const failed = (expected: Words, seen: Words, advice: Words): Seen => ({ result: 'failed', expected, seen, advice });
+export const notTested = (why: Words, expected: Words = ''): Seen => ({ result: 'not tested', expected, seen: why });
 
-export const SEE_LOG = 'Run "Sentinel: Show Log", and report this with the copied text of this page.';
+export const seeLog = () => said('Run "Sentinel: Show Log", and report this with the copied text of this page.');

@@ -1,7 +1,8 @@
 import { subjectText } from '../../../verifier/protocol/subject.ts';
 import type { AnswerPart, InnerModel, ModelTurn, PassedPart, ToolCall } from '../modelParts.ts';
+import { said } from '../said.ts';
 import { RISKY } from './promptSteps.ts';
-import { failed, ok, SEE_LOG, type Seen, type SelfTestWorld, type Step } from './step.ts';
+import { failed, ok, type Seen, type SelfTestWorld, type Step, seeLog } from './step.ts';
 
 const TOOL = 'run_in_terminal';
 const ANSWER_MS = 60_000;
@@ -32,10 +33,10 @@ function terminal(world: SelfTestWorld, callId: string, command: string): ToolCa
 
 const toolDoor: Step = {
   id: 'tool',
-  what: 'A destructive tool call on a guarded model',
+  what: () => said('A destructive tool call on a guarded model'),
   deadlineMs: ANSWER_MS,
   async run(world): Promise<Seen> {
-    const expected = 'denied, the model is told why; a harmless call passes';
+    const expected = said('denied, the model is told why; a harmless call passes');
     const risky = terminal(world, 'self-test-risky', `${RISKY} # ${world.mark}`);
     const harmless = terminal(world, 'self-test-harmless', 'git status --short');
     const model = new ToolModel(risky, harmless);
@@ -48,16 +49,16 @@ const toolDoor: Step = {
       signal: world.signal,
     });
     const calls = passed.flatMap((part) => (part.kind === 'call' ? [part.call.callId] : []));
-    if (calls.includes(risky.callId)) return failed(expected, 'the destructive call was passed on to the editor', SEE_LOG);
+    if (calls.includes(risky.callId)) return failed(expected, said('the destructive call was passed on to the editor'), seeLog());
     const refusal = model.sent[1]?.flatMap(({ parts }) => parts).find((part) => part.kind === 'result' && part.callId === risky.callId);
     if (refusal?.kind !== 'result' || !refusal.text.startsWith('Denied'))
-      return failed(expected, 'not passed on, but the model was not told that it was denied', SEE_LOG);
+      return failed(expected, said('not passed on, but the model was not told that it was denied'), seeLog());
     return calls.includes(harmless.callId)
-      ? ok(expected, 'denied, the refusal went back to the model, the harmless call passed')
+      ? ok(expected, said('denied, the refusal went back to the model, the harmless call passed'))
       : failed(
           expected,
-          'denied, but the harmless call after it did not pass',
-          'The auditor or a policy of yours objects to "git status".',
+          said('denied, but the harmless call after it did not pass'),
+          said('The auditor or a policy of yours objects to "git status".'),
         );
   },
 };

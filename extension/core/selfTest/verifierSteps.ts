@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Verdict } from '../../../verifier/protocol/vocabulary.ts';
+import { type Said, said } from '../said.ts';
 import { asVerifierError } from '../verifierError.ts';
 import { RISKY } from './promptSteps.ts';
-import { failed, ok, SEE_LOG, type Seen, type SelfTestWorld, type Step } from './step.ts';
+import { failed, ok, type Seen, type SelfTestWorld, type Step, seeLog } from './step.ts';
 
 const ANSWER_MS = 20_000;
 const ON_RECORD_MS = 4_000;
@@ -11,27 +12,31 @@ const AGENT = 'self-test';
 
 const verifier: Step = {
   id: 'verifier',
-  what: 'The verifier',
+  what: () => said('The verifier'),
   isEssential: true,
   deadlineMs: ANSWER_MS,
   async run({ connect }): Promise<Seen> {
-    const expected = 'answers and proves itself';
+    const expected = said('answers and proves itself');
     const health = await (await connect()).health();
     const { version, policyDigest, policyProblems, layers } = health;
     if (layers.gates.state === 'failed')
       return failed(
         expected,
-        `version ${version} answers, but its gates did not load (${layers.gates.why ?? 'no reason given'})`,
-        'Run "Sentinel: Restart Verifier", then "Sentinel: Show Log".',
+        said('version {0} answers, but its gates did not load ({1})', version, layers.gates.why ?? said('no reason given')),
+        said('Run "Sentinel: Restart Verifier", then "Sentinel: Show Log".'),
       );
-    const seen = `version ${version} proved itself; policies ${policyDigest.slice(0, 16)}…`;
+    const seen = said('version {0} proved itself; policies {1}…', version, policyDigest.slice(0, 16));
     return policyProblems.length === 0
       ? ok(expected, seen)
-      : failed(expected, `${seen}, ${policyProblems.length} policy problem(s)`, 'Run "Sentinel: Doctor": it names file and line.');
+      : failed(
+          expected,
+          said('{0}, {1} policy problem(s)', seen, policyProblems.length),
+          said('Run "Sentinel: Doctor": it names file and line.'),
+        );
   },
 };
 
-function gates(id: string, what: string, command: string, wanted: Verdict): Step {
+function gates(id: string, what: () => Said, command: string, wanted: Verdict): Step {
   return {
     id,
     what,
@@ -44,7 +49,7 @@ function gates(id: string, what: string, command: string, wanted: Verdict): Step
         : failed(
             wanted,
             assessment.verdict,
-            'Run "Sentinel: Doctor": a policy of yours may differ, or the built-in ones are not in force.',
+            said('Run "Sentinel: Doctor": a policy of yours may differ, or the built-in ones are not in force.'),
           );
     },
   };
@@ -77,10 +82,10 @@ async function assess(world: SelfTestWorld, command: string) {
 
 const bound: Step = {
   id: 'decision-bound',
-  what: 'A decision about other bytes than those assessed',
+  what: () => said('A decision about other bytes than those assessed'),
   deadlineMs: ANSWER_MS,
   async run(world): Promise<Seen> {
-    const expected = 'refused';
+    const expected = said('refused');
     const { ask } = await assess(world, `sudo ${RISKY}`);
     const nonce = await ask.claim();
     try {
@@ -88,73 +93,76 @@ const bound: Step = {
     } catch (error) {
       const { code } = asVerifierError(error);
       await ask.close(nonce);
-      return code === 'subject_changed' ? ok(expected, 'refused') : failed(expected, `refused for another reason (${code})`, SEE_LOG);
+      return code === 'subject_changed'
+        ? ok(expected, said('refused'))
+        : failed(expected, said('refused for another reason ({0})', code), seeLog());
     }
-    return failed(expected, 'accepted', SEE_LOG);
+    return failed(expected, said('accepted'), seeLog());
   },
 };
 
 /** Comes after the doors: what they held must have been decided, and the decision be about just that. */
 const recorded: Step = {
   id: 'decision',
-  what: 'The decisions about what was held',
+  what: () => said('The decisions about what was held'),
   deadlineMs: ANSWER_MS,
   async run({ record, connect }): Promise<Seen> {
-    const expected = 'each on record with an outcome, about exactly the bytes that were held';
+    const expected = said('each on record with an outcome, about exactly the bytes that were held');
     const health = await (await connect()).health();
     const open = () => record.held.filter(({ assessmentId }) => record.outcomeOf(assessmentId) === undefined);
     await record.until(() => (open().length === 0 ? true : undefined), ON_RECORD_MS);
     const held = record.held;
-    if (held.length === 0) return failed(expected, 'nothing was held, so nothing was decided', SEE_LOG);
+    if (held.length === 0) return failed(expected, said('nothing was held, so nothing was decided'), seeLog());
     for (const { assessmentId, subject, policyDigest } of held) {
       const decision = record.decisionOn(assessmentId);
-      if (decision === undefined) return failed(expected, 'something was held without a decision on record', SEE_LOG);
+      if (decision === undefined) return failed(expected, said('something was held without a decision on record'), seeLog());
       if (decision.subjectDigest !== subject.digest || decision.policyDigest !== policyDigest)
-        return failed(expected, 'a decision is about something else than what was held', SEE_LOG);
-      if (decision.choice !== 'deny') return failed(expected, 'something was approved, which the self-test never does', SEE_LOG);
+        return failed(expected, said('a decision is about something else than what was held'), seeLog());
+      if (decision.choice !== 'deny') return failed(expected, said('something was approved, which the self-test never does'), seeLog());
       if (decision.cause === 'person' && decision.by.name !== health.person.name)
-        return failed(expected, 'a decision is in the name of somebody else', SEE_LOG);
-      if (record.outcomeOf(assessmentId) === undefined) return failed(expected, 'a decision has no outcome on record', SEE_LOG);
+        return failed(expected, said('a decision is in the name of somebody else'), seeLog());
+      if (record.outcomeOf(assessmentId) === undefined) return failed(expected, said('a decision has no outcome on record'), seeLog());
     }
     const byPerson = held.filter(({ assessmentId }) => record.decisionOn(assessmentId)?.cause === 'person').length;
     return byPerson === 0
-      ? failed(expected, 'no decision on record was asked for', SEE_LOG)
-      : ok(expected, `${held.length} held, ${held.length} denied, each with its outcome`);
+      ? failed(expected, said('no decision on record was asked for'), seeLog())
+      : ok(expected, said('{0} held, {0} denied, each with its outcome', held.length));
   },
 };
 
 const ledger: Step = {
   id: 'ledger',
-  what: 'The ledger',
+  what: () => said('The ledger'),
   deadlineMs: 120_000,
   async run({ checkLedger, connect, record, began, mark }): Promise<Seen> {
-    const expected = 'verifies, and holds exactly what the self-test did';
+    const expected = said('verifies, and holds exactly what the self-test did');
     const { ok: holds, text } = await checkLedger();
     if (!holds)
       return failed(
         expected,
-        `does not verify: ${text.split('\n', 1)[0] ?? ''}`,
-        'Run "Sentinel: Verify Ledger" and keep the folder as it is.',
+        said('does not verify: {0}', text.split('\n', 1)[0] ?? ''),
+        said('Run "Sentinel: Verify Ledger" and keep the folder as it is.'),
       );
     const { items, complete } = await (await connect()).history({ since: began });
-    if (!complete) return failed(expected, 'verifies, but too much else was recorded meanwhile to compare', 'Run the self-test again.');
+    if (!complete)
+      return failed(expected, said('verifies, but too much else was recorded meanwhile to compare'), said('Run the self-test again.'));
     const told = new Map(record.assessments.map((event) => [event.assessmentId, event]));
     const missing = [...told.keys()].filter((id) => !items.some(({ assessmentId }) => assessmentId === id)).length;
-    if (missing > 0) return failed(expected, `${missing} of ${told.size} assessments are not on the disk`, SEE_LOG);
+    if (missing > 0) return failed(expected, said('{0} of {1} assessments are not on the disk', missing, told.size), seeLog());
     const undecided = items.filter(
       (item) => told.has(item.assessmentId) && item.verdict !== 'pass' && item.decision?.choice !== 'deny',
     ).length;
-    if (undecided > 0) return failed(expected, `${undecided} denial(s) are not on the disk`, SEE_LOG);
+    if (undecided > 0) return failed(expected, said('{0} denial(s) are not on the disk', undecided), seeLog());
     const more = items.filter(({ assessmentId, subjectName }) => subjectName?.includes(mark) === true && !told.has(assessmentId)).length;
-    if (more > 0) return failed(expected, `${more} assessment(s) on the disk that were not told of`, SEE_LOG);
-    return ok(expected, `verifies; all ${told.size} assessments of the self-test are on the disk`);
+    if (more > 0) return failed(expected, said('{0} assessment(s) on the disk that were not told of', more), seeLog());
+    return ok(expected, said('verifies; all {0} assessments of the self-test are on the disk', told.size));
   },
 };
 
 export const FIRST_STEPS: readonly Step[] = [
   verifier,
-  gates('gates-pass', 'Gates: a harmless command', 'git status --short', 'pass'),
-  gates('gates-block', 'Gates: a destructive command', RISKY, 'block'),
+  gates('gates-pass', () => said('Gates: a harmless command'), 'git status --short', 'pass'),
+  gates('gates-block', () => said('Gates: a destructive command'), RISKY, 'block'),
 ];
 
 export const LAST_STEPS: readonly Step[] = [bound, recorded, ledger];
