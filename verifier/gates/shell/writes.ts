@@ -26,7 +26,10 @@ export function noteWrite(call: Call, path: Value, data: Value, append: boolean)
   if (STARTS_LATER.test(text)) call.effect('persist', details);
   else if (/\/proc\/sysrq-trigger$/.test(text)) call.effect('shut-down', details);
   if (facts.target === 'device') call.effect('wipe', { ...details, traits: [...details.traits, 'unrecoverable'] });
-  else if (!append && facts.target !== 'none' && facts.target !== 'temporary' && facts.target !== 'build-output')
+  else if (facts.target === 'guard') {
+    // A line more in the guard's own lists says something else than they did.
+    call.effect('overwrite', details);
+  } else if (!append && facts.target !== 'none' && facts.target !== 'temporary' && facts.target !== 'build-output')
     call.effect('overwrite', details);
 }
 

@@ -77,6 +77,15 @@ const unset: ProgramReader = (call) => {
   return NOTHING;
 };
 
+const GUARD_OFF = /(?:^|\s)--(?:uninstall|disable)-extension[ =]sentinelai\./i;
+
+/** The editor's own command line: it takes this guard out, or opens a window without it. */
+const editor: ProgramReader = (call) => {
+  const text = words(call);
+  if (GUARD_OFF.test(text)) call.effect('disable-protection', { target: 'guard', targetText: `${call.program} ${text}`.slice(0, 160) });
+  return NOTHING;
+};
+
 /** ssh and its kin: a command on another machine, a proxy command on this one, forwarded ports. */
 const ssh: ProgramReader = (call) => {
   const { operands, values } = readOptions(call.args, 'b c D E e F I i J L l m O o p Q R S W w B', true);
@@ -115,6 +124,9 @@ export const PROTECTION_PROGRAMS = {
   pkill: kill,
   killall: kill,
   history,
+  ...Object.fromEntries(
+    ['code', 'code-insiders', 'code-server', 'codium', 'vscodium', 'cursor', 'windsurf', 'positron', 'trae'].map((name) => [name, editor]),
+  ),
   set,
   unset,
   ssh,
