@@ -187,7 +187,7 @@ export class GuardedCalls {
 
   async #isUnchanged({ outcome }: PassedCall): Promise<boolean> {
     for (const { path, digest } of outcome?.assessment.scripts ?? []) {
-      if ((await this.#context.fileDigest(path)) !== digest) return false;
+      if (((await this.#context.fileDigest(path)) ?? null) !== digest) return false;
     }
     return true;
   }

@@ -44,7 +44,7 @@ export interface SentText {
   readonly turn: number;
   readonly part: number;
   readonly kind: 'words' | 'context' | 'instructions' | 'result';
-  /** The whole text of the part. */
+  /** The whole text of the part; with `context` around somebody's words, that alone. */
   readonly text: string;
   /** With `words`: what the person wrote, without the frame around it. */
   readonly words?: string;
@@ -67,10 +67,12 @@ export function sentTexts(turns: readonly ModelTurn[]): SentText[] {
             return [{ ...place, kind: 'result' as const, text: part.text, callId: part.callId }];
           if (part.kind !== 'text' || part.text === '') return [];
           if (role === 'system') return [{ ...place, kind: 'instructions', text: part.text }];
-          const words = isFramed ? framedWords(part.text) : part.text;
-          return [
-            words === undefined ? { ...place, kind: 'context', text: part.text } : { ...place, kind: 'words', text: part.text, words },
-          ];
+          if (!isFramed) return [{ ...place, kind: 'words', text: part.text, words: part.text }];
+          const framed = framedWords(part.text);
+          if (framed === undefined) return [{ ...place, kind: 'context', text: part.text }];
+          const { words, around } = framed;
+          const spoken = { ...place, kind: 'words' as const, text: part.text, words };
+          return around === '' ? [spoken] : [spoken, { ...place, kind: 'context', text: around }];
         }),
   );
 }

@@ -11,6 +11,7 @@ import { reasons, WithheldError, withheld } from './withheld.ts';
 /** Checks in flight at a time. */
 const AT_ONCE = 4;
 
+const ANOTHER_WITHHELD = 'another part of the request was withheld';
 const NOT_PASSED_ON = 'Withheld by Sentinel AI: this part of the conversation was not passed on.';
 
 /** What a request says, as far as it is screened: the conversation to send, and the person's words for the auditor. */
@@ -45,12 +46,14 @@ export class GuardedRequest {
     const texts = sentTexts(turns);
     const intent = latestWords(texts);
     const undecided = texts.filter((sent) => this.#isUndecided(sent));
+    const checked: Checked[] = [];
     try {
-      await this.#decide(await this.#checkAll(undecided));
+      await this.#checkAll(undecided, checked);
+      await this.#decide(checked);
     } catch (error) {
       if (error instanceof WithheldError) throw error;
       await this.ended('failed', 'it could not be checked');
-      await this.#goUnchecked(undecided, asVerifierError(error));
+      await this.#goUnchecked(undecided, checked, asVerifierError(error));
     }
     return { turns: this.#replaced.size === 0 ? turns : this.#withoutDenied(turns), intent };
   }
@@ -82,16 +85,17 @@ export class GuardedRequest {
     return kind === 'instructions' ? 'instructions' : `of ${this.#conversation}`;
   }
 
-  async #checkAll(texts: readonly SentText[]): Promise<Checked[]> {
-    const checked: Checked[] = [];
+  /** Rejects where one cannot be checked. `checked` has the verdicts that were given all the same. */
+  async #checkAll(texts: readonly SentText[], checked: Checked[]): Promise<void> {
     for (let at = 0; at < texts.length; at += AT_ONCE) {
       const some = texts.slice(at, at + AT_ONCE);
-      checked.push(...(await Promise.all(some.map(async (sent) => ({ sent, assessment: await this.#check(sent) })))));
+      const answers = await Promise.allSettled(some.map(async (sent) => ({ sent, assessment: await this.#check(sent) })));
+      checked.push(...answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : [])));
+      for (const answer of answers) if (answer.status === 'rejected') throw answer.reason;
     }
-    return checked;
   }
 
-  #check(sent: SentText): Promise<Assessment> {
+  async #check(sent: SentText): Promise<Assessment> {
     const { verifier, request, asked } = this.#context;
     if (verifier instanceof VerifierError) throw verifier;
     const options = { signal: request.signal };
@@ -127,17 +131,17 @@ export class GuardedRequest {
         this.#stops(sent, `Withheld by Sentinel AI: ${reasons(assessment).record}`);
         // Without a tool's result a model can go on, without what was asked of it not.
         if (sent.kind === 'result' && decided.choice === 'deny' && decided.cause === 'person') continue;
-        for (const rest of checked.slice(at + 1)) await this.#close(rest, verifier);
-        await this.ended('withheld', 'another part of the request was withheld');
+        for (const rest of checked.slice(at + 1)) await this.#close(rest, verifier, ANOTHER_WITHHELD);
+        await this.ended('withheld', ANOTHER_WITHHELD);
         throw withheld(held.subject, assessment, decided);
       }
     }
   }
 
-  async #close({ sent, assessment }: Checked, verifier: Held['verifier']): Promise<void> {
+  async #close({ sent, assessment }: Checked, verifier: Held['verifier'], why: string): Promise<void> {
     if (assessment.verdict === 'pass') return;
     const subject = subjectOf(sent, this.#context.request.turns);
-    await this.#context.desk.dismiss({ assessment, subject, verifier }, 'another part of the request was withheld');
+    await this.#context.desk.dismiss({ assessment, subject, verifier }, why);
   }
 
   #passes(sent: SentText, assessment: Assessment, nonce: string | undefined): void {
@@ -150,13 +154,21 @@ export class GuardedRequest {
     this.#replaced.set(sent, instead);
   }
 
-  /** No verdict can be had: a person may let exactly these texts go on. */
-  async #goUnchecked(texts: readonly SentText[], problem: VerifierError): Promise<void> {
-    const { breakGlass, request } = this.#context;
+  /** No verdict can be had: a person may let exactly these texts go on. What a verifier has objected to has no way round. */
+  async #goUnchecked(texts: readonly SentText[], checked: readonly Checked[], problem: VerifierError): Promise<void> {
+    const { breakGlass, trouble, request, verifier } = this.#context;
     const error = new WithheldError(t('Sentinel AI held back the prompt. {0}', problem.shown), { cause: problem });
+    const told = t('The prompt was held back');
+    if (!(verifier instanceof VerifierError)) {
+      for (const one of checked) await this.#close(one, verifier, 'another part of the request could not be checked');
+    }
     if (request.signal.aborted || problem.code === 'cancelled') throw error;
+    if (checked.some(({ assessment }) => assessment.verdict !== 'pass')) {
+      trouble.report(told, problem);
+      throw error;
+    }
     const text = texts.map((sent) => sent.text).join('\n\n');
-    const what = { action: 'prompt', text, label: t('the prompt'), told: t('The prompt was held back') } as const;
+    const what = { action: 'prompt', text, label: t('the prompt'), told } as const;
     if ((await breakGlass.offer(what, problem, request.signal)) !== 'go') throw error;
   }
 

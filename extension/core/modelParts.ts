@@ -48,10 +48,14 @@ const CLOSE = '</userRequest>';
 
 /**
  * What the person wrote, out of the frame that an agent puts around it: VS Code's agent sends the date, reminders and
- * attachments in the same text. Undefined where there is no such frame.
+ * attachments in the same text, which are `around`. Undefined where there is no such frame.
  */
-export function framedWords(text: string): string | undefined {
+export function framedWords(text: string): { readonly words: string; readonly around: string } | undefined {
   const start = text.lastIndexOf(OPEN);
   const end = text.lastIndexOf(CLOSE);
-  return start === -1 || end < start ? undefined : text.slice(start + OPEN.length, end).trim();
+  if (start === -1 || end < start) return undefined;
+  return {
+    words: text.slice(start + OPEN.length, end).trim(),
+    around: `${text.slice(0, start)}${text.slice(end + CLOSE.length)}`.trim(),
+  };
 }

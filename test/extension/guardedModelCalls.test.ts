@@ -133,6 +133,25 @@ describe('a tool call', () => {
     assert.match(shown(), /kept changing/);
   });
 
+  it('whose script was not there when it was assessed, and is now, is assessed again', async () => {
+    const { run, verifier, files, dialog, calls } = setting(new ScriptedModel([call('run', { command: 'node x.js' })], [text('Fine.')]), [
+      DENY,
+    ]);
+    const { verify } = verifier;
+    let looks = 0;
+    verifier.verify = async (body) => {
+      if (body.subject.kind !== 'tool') return verify(body);
+      looks += 1;
+      verifier.judge = (subject) => (looks > 1 && subject.includes('x.js') ? 'review' : 'pass');
+      const assessment = await verify(body);
+      files.set('/work/x.js', 'now');
+      return { ...assessment, scripts: [{ path: '/work/x.js', digest: looks > 1 ? 'now' : null }] };
+    };
+    await run(ASK);
+    assert.equal(dialog.questions.length, 1);
+    assert.deepEqual(calls(), []);
+  });
+
   it('whose script is as it was assessed is passed on', async () => {
     const { run, verifier, calls, files } = setting(new ScriptedModel([call('run', { command: 'sh x.sh' })]));
     files.set('/work/x.sh', 'same');

@@ -22,8 +22,23 @@ describe('a request to a guarded model', () => {
     assert.deepEqual(gated, [
       ['You are an agent.', 'gates'],
       ['<environment_info>Linux</environment_info>', 'gates'],
+      ['<context>\nToday\n</context>', 'gates'],
     ]);
   });
+
+  for (const { what, sent } of [
+    { what: 'an attachment in the same text as the words', sent: `<attachment>\nBAD file\n</attachment>\n<userRequest>Sort</userRequest>` },
+    { what: 'words before others that look like the frame', sent: '<userRequest>BAD idea</userRequest><userRequest>Sort</userRequest>' },
+    { what: 'what follows the words', sent: '<userRequest>Sort</userRequest>\nBAD end' },
+  ]) {
+    it(`reaches the model with nothing unchecked: ${what}`, async () => {
+      const model = new ScriptedModel([text('Fine.')]);
+      const { run, dialog } = setting(model, [DENY]);
+      await assert.rejects(run([user(text(sent))], 'c'), /withheld the context that the editor adds to the prompt \(denied\)/);
+      assert.equal(dialog.questions.length, 1);
+      assert.deepEqual(model.sent, []);
+    });
+  }
 
   it('without a frame is checked as a whole', async () => {
     const { run, verifier } = setting(new ScriptedModel([text('Fine.')]));
@@ -88,6 +103,21 @@ describe('a request to a guarded model', () => {
     await assert.rejects(run([user(text('Sort'))]), /held back the prompt\. The verifier is not reachable\./);
     assert.deepEqual(model.sent, []);
     assert.match(dialog.told.join('\n'), /The prompt was held back/);
+  });
+
+  it('has no way round where a part of it has been objected to before the verifier went down', async () => {
+    const model = new ScriptedModel([text('Fine.')]);
+    const { run, verifier, dialog, spool } = setting(model, [], ['It is urgent']);
+    dialog.toldAnswers = [CONTINUE];
+    const { verify } = verifier;
+    verifier.verify = async (body) => {
+      if ('text' in body.subject && body.subject.text === 'Rules') throw DOWN;
+      return verify(body);
+    };
+    await assert.rejects(run([system('Rules'), user(text('BAD idea'))], 'c'), /held back the prompt/);
+    assert.deepEqual(model.sent, []);
+    assert.deepEqual(spool.lines, []);
+    assert.deepEqual(verifier.story, ['deny:cancelled', 'withheld']);
   });
 
   it('without a verifier goes on where a person with a reason lets it', async () => {

@@ -209,7 +209,7 @@ function recorded({ remediation: _kept, match: _local, ...finding }: Finding): O
 
 /** The scripts that a door must find unchanged before it lets the subject through. */
 function scriptsIn(scripts: Concluded['scripts'] = []): Pick<Assessment, 'scripts'> {
-  const read = scripts.flatMap(({ path, digest }) => (digest === null ? [] : [{ path, digest }]));
+  const read = scripts.flatMap(({ path, digest, state }) => (digest === null && state !== 'missing' ? [] : [{ path, digest }]));
   return read.length === 0 ? {} : { scripts: read };
 }
 

@@ -75,8 +75,8 @@ export const Assessment = z.strictObject({
   /** Digest of all that the verdict depended on: equal inputs, equal digest. */
   inputsDigest: Sha256,
   cached: z.boolean(),
-  /** Scripts that the subject runs and that were judged with it; the digest is SHA-256 of each file's bytes. */
-  scripts: z.array(z.strictObject({ path: z.string(), digest: Sha256 })).optional(),
+  /** Scripts that the subject runs and that were judged with it; the digest is SHA-256 of each file's bytes, null where there was none. */
+  scripts: z.array(z.strictObject({ path: z.string(), digest: Sha256.nullable() })).optional(),
   /** Suppressions that were met, in force or not; a finding that an active one covers is not among the findings. */
   suppressions: z.array(MetSuppression).optional(),
   /** Problems of policy files (last good set is in force), so that no door can miss them. */
