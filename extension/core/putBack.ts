@@ -85,7 +85,10 @@ export class PutBack {
   async #holdBack(document: DocumentText, manner: Manner, isLate: () => boolean): Promise<boolean> {
     const { guard, texts, editors, clock } = this.#parts;
     const { path } = document;
-    if (this.#pending.get(path)?.disk === document.text) return false;
+    const earlier = this.#pending.get(path);
+    if (earlier?.disk === document.text) return false;
+    // An earlier save that VS Code gave up has left the disk's text in the document, and somebody typed on in it.
+    if (earlier?.applied) await this.#restore(path);
     await this.#restoring.get(path);
     for (let looked: DocumentText | undefined; ; ) {
       const now = { ...document, text: editors.open(path)?.text ?? document.text };

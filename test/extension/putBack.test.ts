@@ -148,6 +148,31 @@ describe('a save that VS Code asks no code action about', () => {
     assert.equal(documents.open(FILE)?.text, TYPED);
   });
 
+  for (const { what, typed, down } of [
+    { what: 'breaks a rule', typed: 'BAD again', down: false },
+    { what: 'cannot be checked', typed: 'x', down: true },
+  ]) {
+    it(`that VS Code gives up keeps the text where what was typed meanwhile ${what} and is saved again`, async () => {
+      const { documents, putBack, clock, verifier, copies } = opened();
+      documents.edit(FILE, TYPED);
+      const asking = { manner: 'quiet', byCodeAction: false } as const;
+      assert.equal(await putBack.willSave(documents.document(FILE), asking), true);
+      documents.edit(FILE, `${OLD}${typed}`);
+      putBack.changed(FILE, [{ offset: OLD.length, length: 0, text: typed }]);
+      if (down) verifier.failure = DOWN;
+      const again = putBack.willSave(documents.document(FILE), asking);
+      await clock.pass(1_000);
+      assert.equal(await again, true);
+      assert.ok(
+        [...copies.files.values()].some((copy) => copy.includes('caf\u00e9')),
+        'no copy of the text is left',
+      );
+      assert.equal(await putBack.saved(FILE, OLD), true);
+      await clock.pass(SAVE_ENDS_MS + 100);
+      assert.equal(documents.open(FILE)?.text, `${TYPED}${typed}`);
+    });
+  }
+
   it('holds what somebody types while the text is being checked, too, and keeps a copy of it', async () => {
     const { documents, putBack, verifier, copies, saveAgain } = opened();
     const { judge } = verifier;
