@@ -37,6 +37,11 @@ export class UncheckedSaves {
     const told = t('{0} was not saved; your text is still in the editor', label);
     const { signal } = this.#question(path);
     if ((await this.#breakGlass.offer({ action: 'save', text, name: path, label, told }, problem, signal)) === 'hold') return;
+    if (signal.aborted) {
+      // The verdict came while the person's reason was being written down.
+      void this.#dialog.tell('info', t('Still held back: {0}. The verifier is back: try it again, and it will be checked.', label));
+      return;
+    }
     const current = this.#documents.open(path);
     if (current?.text !== text) {
       void this.#dialog.tell('warning', t('{0} was not saved: its text has changed since you were asked. Save it again.', label));

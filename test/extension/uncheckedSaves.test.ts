@@ -37,6 +37,19 @@ describe('a save that is let through without a check', () => {
     assert.equal(await documents.save(PATH), false, 'the same text again is a new question');
   });
 
+  it('does not happen where a verdict came while it was being written down', async () => {
+    const { unchecked, documents, spool, dialog } = setting();
+    const append = spool.append.bind(spool);
+    spool.append = async (entry) => {
+      unchecked.judged(PATH);
+      return append(entry);
+    };
+    await unchecked.offer(documents.document(PATH), DOWN);
+    assert.equal(documents.disk.has(PATH), false);
+    assert.equal(unchecked.permits(PATH, sha256('one')), false);
+    assert.match(dialog.told.at(-1) ?? '', /^Still held back: a\.sh/);
+  });
+
   it('does not happen where the text has changed meanwhile', async () => {
     const { unchecked, documents, dialog } = setting();
     const held = documents.document(PATH);
