@@ -228,7 +228,8 @@ export class Suppressing {
     if (!(await this.#confirm(met.ruleId, document.path, what))) return false;
     // On record before the effect: a comment that nobody accepted would be held.
     await accept(verifier, met);
-    if (await editors.change(document.path, { offset, length: 0, text: line })) return true;
+    const isAsShown = (await this.#document(document.path))?.text === document.text;
+    if (isAsShown && (await editors.change(document.path, { offset, length: 0, text: line }))) return true;
     await verifier.suppress({ action: 'withdraw', digest: met.digest, by: verifier.person });
     return this.#no(t('{0} had changed meanwhile, so nothing was written or suppressed.', fileLabel(document.path)));
   }

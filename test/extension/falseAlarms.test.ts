@@ -272,6 +272,20 @@ test('a text that changed while its comment was chosen is left alone, and the ac
   assert.deepEqual(await on.world.book.accepted(), []);
 });
 
+test('a text that an agent changed while its comment was being confirmed is left as it is', async (t) => {
+  const on = await scene(t, { answers: ['Suppress'], chosen: [REASON, '7 days', 'Beside'] });
+  on.save.documents.edit(on.file, `echo one\n${LINE}\n`);
+  const { ask } = on.save.dialog;
+  const changed = `e\n${LINE}\n`;
+  on.save.dialog.ask = async (question) => {
+    on.save.documents.edit(on.file, changed);
+    return ask.call(on.save.dialog, question);
+  };
+  assert.equal(await on.suppressing.here({ path: on.file, ruleId: RULE, line: 2 }), false);
+  assert.equal(on.save.documents.open(on.file)?.text, changed);
+  assert.deepEqual(await on.world.book.accepted(), []);
+});
+
 test('a finding that is reported as wrong is kept with what its policy’s owner needs, and exported', async () => {
   const chooser = new SaidChooser(['our folder, not the system’s', 'again']);
   const storage = new FakeStorage();
