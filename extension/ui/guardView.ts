@@ -7,6 +7,7 @@ import { guardNodes, stateNodes, type ViewNode } from '../core/guardView.ts';
 import type { HeldSaves } from '../core/heldSaves.ts';
 import type { Clock } from '../core/ports.ts';
 import type { UnassessedWrites } from '../core/unassessedWrites.ts';
+import { vscodeDialog } from './dialog.ts';
 import { timeOfDay } from './moment.ts';
 
 const GUARD = 'sentinelai.guard';
@@ -124,13 +125,13 @@ export class GuardView {
     const { file } = node.about ?? {};
     const { writes, saves } = this.#parts;
     if (file !== undefined && (node.kind === 'write' ? await writes.review(file) : await saves.decide(file))) return;
-    void vscode.window.showInformationMessage(t('{0}: its dialog is open, or it has been decided meanwhile.', node.label));
+    void vscodeDialog.tell('info', t('{0}: its dialog is open, or it has been decided meanwhile.', node.label));
   }
 
   async #restore(node: ViewNode): Promise<void> {
     const { file } = node.about ?? {};
     if (file !== undefined && (await this.#parts.writes.restore(file))) return;
-    void vscode.window.showInformationMessage(t('{0} does not wait any more.', node.label));
+    void vscodeDialog.tell('info', t('{0} does not wait any more.', node.label));
   }
 }
 
@@ -187,7 +188,7 @@ async function openFile(node: ViewNode): Promise<void> {
       // Not in this root of the workspace, or gone.
     }
   }
-  void vscode.window.showInformationMessage(t('{0} is not there any more, or not a text.', node.label));
+  void vscodeDialog.tell('info', t('{0} is not there any more, or not a text.', node.label));
 }
 
 function explain(node: ViewNode): Thenable<unknown> {
