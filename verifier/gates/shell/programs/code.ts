@@ -11,7 +11,7 @@ const DELETES =
   /^(?:os\.(?:remove|unlink|rmdir|removedirs)|unlink|rmdir|File\.(?:delete|unlink)|FileUtils\.rm(?:_f)?|Dir\.(?:rmdir|delete|unlink)|os\.remove|fs(?:\.promises)?\.unlink(?:Sync)?)$|(?:^|\.)unlinkSync$/;
 const RUNS =
   /^(?:os\.(?:system|popen|execvp?e?|spawn\w*)|system|exec|shell_exec|passthru|popen|proc_open|qx|`|IO\.popen|Kernel\.(?:system|exec|spawn)|spawn|commands\.getoutput|do shell script|subprocess\.(?:run|call|check_call|check_output|Popen|getoutput|getstatusoutput)|os\.execute|io\.popen|pty\.spawn|Open3\.\w+)$|(?:^|\.)(?:execSync|spawnSync|execFileSync|execFile)$|child_process["')]*\.(?:exec|spawn)$|\)\.(?:exec|spawn)$/;
-const WRITES = /^(?:open|File\.(?:write|open)|fs\.writeFileSync|file_put_contents)$|\.(?:writeFileSync|write_text)$/;
+const WRITES = /^(?:open|File\.(?:write|open)|file_put_contents)$|(?:^|\.)(?:(?:write|append)File(?:Sync)?|createWriteStream|write_text)$/;
 const SOCKETS =
   /(?:^|[.:])(?:socket\.socket|TCPSocket\.(?:new|open)|fsockopen|pfsockopen|create_connection|createConnection|net\.connect|net\.Socket|connect|INET|inet_aton|Socket)$|socket\.connect$/;
 const FETCHES =
@@ -123,8 +123,10 @@ function noteOpened(call: Call, found: CodeCall): void {
     return;
   }
   const facts = call.path(literal(tilde(path.replace(/^>+\s*/, ''), call)));
+  // As with `>>`, what is added loses nothing; in the guard's own lists it says something else than they did.
+  const isAdded = /append/.test(found.name) && facts.target !== 'guard';
   if (facts.target === 'device') call.effect('wipe', { target: 'device', targetText: facts.text, traits: ['unrecoverable'] });
-  else if (facts.target !== 'none' && facts.target !== 'temporary')
+  else if (!isAdded && facts.target !== 'none' && facts.target !== 'temporary')
     call.effect('overwrite', { target: facts.target, targetText: facts.text });
 }
 
