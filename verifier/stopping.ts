@@ -12,7 +12,8 @@ export const EX_IOERR = 74;
 
 /** A reader that does not read is this far behind at most; the ledger's file has every entry. */
 const MAX_UNREAD_BYTES = 16 * 1024 * 1024;
-const STOP_DEADLINE_MS = 5_000;
+/** Longer than a busy machine takes to load what the session is opened with: a record that is closed in order is worth the wait. */
+const STOP_DEADLINE_MS = 20_000;
 
 /** One ledger entry as a line of NDJSON on standard output: the same bytes as in the ledger's file. */
 export function printEntry(entry: LedgerEntry): void {
