@@ -109,6 +109,11 @@ function readTexts(path: string): Record<string, string> {
   return Messages.parse(JSON.parse(readFileSync(join(root, path), 'utf8')));
 }
 
+/** The messages of the extension as the package has them: each is its own text. */
+export function messagesBundle(): Record<string, string> {
+  return readTexts(BUNDLE);
+}
+
 /** Names of the translations in a folder, without the English. */
 function translations(folder: string, pattern: RegExp): string[] {
   return existsSync(join(root, folder)) ? readdirSync(join(root, folder)).filter((name) => pattern.test(name)) : [];
