@@ -1,4 +1,5 @@
 import { type Clock, wait } from './ports.ts';
+import { said, type Words } from './said.ts';
 
 /** VS Code gives all its listeners 1.5 s together, and after four late or failed answers never asks again. */
 export const LISTENER_MS = 1_400;
@@ -10,18 +11,18 @@ export const LISTENER_MS = 1_400;
 export async function inListenerTime<T>(
   clock: Clock,
   run: (isLate: () => boolean) => Promise<T | undefined>,
-  failed: (why: string) => void,
+  failed: (why: Words) => void,
 ): Promise<T | undefined> {
   let isOver = false;
-  const late = wait(clock, LISTENER_MS).then(() => 'the disk did not answer in time');
+  const late = wait(clock, LISTENER_MS).then(() => ({ why: said('the disk did not answer in time') }));
   const answer = run(() => isOver).then(
     (value) => ({ value }),
-    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    (error: unknown) => ({ why: error instanceof Error ? error.message : String(error) }),
   );
   const first = await Promise.race([late, answer]);
   isOver = true;
-  if (typeof first !== 'string') return first.value;
-  failed(first);
+  if ('value' in first) return first.value;
+  failed(first.why);
   return undefined;
 }
 

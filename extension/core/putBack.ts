@@ -6,6 +6,7 @@ import type { HeldTexts } from './heldTexts.ts';
 import { inListenerTime, VERDICT, verdictInTime } from './listenerTime.ts';
 import { PathMap } from './pathKey.ts';
 import { type Carets, type Clock, type Dialog, type DocumentText, type Editors, type Log, wait } from './ports.ts';
+import { recordOf, shownOf, type Words } from './said.ts';
 import { changeBetween, inverse, rebased, type TextChange } from './textChange.ts';
 
 /** A save that has not ended by now has failed, and its text must come back all the same. */
@@ -136,9 +137,12 @@ export class PutBack {
     return false;
   }
 
-  #failed({ path }: DocumentText, why: string): void {
-    this.#parts.log.error(`${path} could not be held back, and is looked at once it is written: ${why}`);
-    void this.#parts.dialog.tell('warning', t('{0} could not be held back ({1}). It is checked once it is on disk.', fileLabel(path), why));
+  #failed({ path }: DocumentText, why: Words): void {
+    this.#parts.log.error(`${path} could not be held back, and is looked at once it is written: ${recordOf(why)}`);
+    void this.#parts.dialog.tell(
+      'warning',
+      t('{0} could not be held back ({1}). It is checked once it is on disk.', fileLabel(path), shownOf(why)),
+    );
   }
 
   /** A document has changed: by the guard's hand, or by somebody's while it waits for its text. */

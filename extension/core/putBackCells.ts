@@ -8,6 +8,7 @@ import { cellsOfFile, diskTextOf, type NotebookCell, notebookText } from './note
 import { PathMap } from './pathKey.ts';
 import type { Clock, Dialog, Editors, Log } from './ports.ts';
 import { SAVE_ENDS_MS } from './putBack.ts';
+import { recordOf, shownOf, type Words } from './said.ts';
 import { applyChange, changeBetween, rebased } from './textChange.ts';
 
 export interface Notebooks {
@@ -73,7 +74,7 @@ export class PutBackCells {
     if (await verdictInTime(clock, guard.lastLook(document, manner, VERDICT))) return undefined;
     const [onDisk] = await Promise.all([documents.onDisk(path), texts.keep(document)]);
     const disk = onDisk === undefined ? [] : 'text' in onDisk ? cellsOfFile(onDisk.text) : undefined;
-    if (!disk) throw new Error('what the disk has of it cannot be read as cells');
+    if (!disk) throw new Error(t('what the disk has of it cannot be read as cells'));
     if (isLate()) return undefined;
     const before = diskTextOf(
       cells.map(({ text }) => text),
@@ -88,9 +89,12 @@ export class PutBackCells {
     return new Map([...held].map(([id, cell]) => [id, cell.disk]));
   }
 
-  #failed(path: string, why: string): void {
-    this.#parts.log.error(`${path} could not be held back, and is looked at once it is written: ${why}`);
-    void this.#parts.dialog.tell('warning', t('{0} could not be held back ({1}). It is checked once it is on disk.', fileLabel(path), why));
+  #failed(path: string, why: Words): void {
+    this.#parts.log.error(`${path} could not be held back, and is looked at once it is written: ${recordOf(why)}`);
+    void this.#parts.dialog.tell(
+      'warning',
+      t('{0} could not be held back ({1}). It is checked once it is on disk.', fileLabel(path), shownOf(why)),
+    );
   }
 
   /** VS Code wrote a notebook. True where none of the held texts was in it. */
