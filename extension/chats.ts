@@ -15,7 +15,7 @@ import { GUARDED_VENDOR, GuardedModels, registerGuardedModels, switchToGuarded }
 
 /** The doors over what is asked of models and what they answer: the chat participant, and every model once more, guarded. */
 export function composeChats(ground: Ground, desk: Desk, wrong: WrongFindings, changed: () => void) {
-  const { context, windowId, clock, log, dialog, features, isOn, storage, connect, trouble, breakGlass } = ground;
+  const { context, windowId, clock, log, dialog, features, isOn, storage, connect, trouble, breakGlass, key, settings } = ground;
   const prompts = new PromptGuard({ connect, desk, log, trouble, breakGlass });
   const modelInUse = new ModelInUse({
     dialog,
@@ -43,7 +43,7 @@ export function composeChats(ground: Ground, desk: Desk, wrong: WrongFindings, c
           isOn,
           sessionId: windowId,
           icon: vscode.Uri.file(context.asAbsolutePath('media/icon.svg')),
-          commands: new ChatCommands({ connect, log, ...commandSurroundings }),
+          commands: new ChatCommands({ connect, log, auditsFiles: () => key.coversFiles(settings().audit), ...commandSurroundings }),
           feedback: new ChatFeedback({
             storage,
             clock,

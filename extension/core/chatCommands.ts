@@ -40,6 +40,8 @@ export interface CommandContext extends CommandRequest {
   readonly readText: (path: string) => Promise<string | undefined>;
   /** A moment of the ledger as this person's clock shows it. */
   readonly moment: (time: string) => string;
+  /** Whether the person agreed that an auditor reads files. */
+  readonly auditsFiles: () => boolean;
 }
 
 export type ChatCommand = (context: CommandContext) => Promise<CommandEnd>;
@@ -50,9 +52,14 @@ const COMMANDS: Readonly<Record<string, ChatCommand>> = { scan, explain, policie
 
 /** The commands of the chat participant. They ask the verifier alone: no model sees them or answers them. */
 export class ChatCommands {
-  readonly #parts: Pick<CommandContext, 'readText' | 'moment'> & { readonly connect: () => Promise<Verifier>; readonly log: Log };
+  readonly #parts: Pick<CommandContext, 'readText' | 'moment' | 'auditsFiles'> & {
+    readonly connect: () => Promise<Verifier>;
+    readonly log: Log;
+  };
 
-  constructor(parts: Pick<CommandContext, 'readText' | 'moment'> & { readonly connect: () => Promise<Verifier>; readonly log: Log }) {
+  constructor(
+    parts: Pick<CommandContext, 'readText' | 'moment' | 'auditsFiles'> & { readonly connect: () => Promise<Verifier>; readonly log: Log },
+  ) {
     this.#parts = parts;
   }
 

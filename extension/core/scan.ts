@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { t } from '@vscode/l10n';
 import { type Assessment, compareFindings, type Finding } from '../../verifier/protocol/assessment.ts';
+import type { Depth } from '../../verifier/protocol/vocabulary.ts';
 import type { ChatCommand, CommandEnd } from './chatCommands.ts';
 import type { Verifier } from './client.ts';
 import { describeLayer, fileLabel } from './dialogText.ts';
@@ -28,7 +29,7 @@ const MAX_FINDINGS = 50;
  * `/scan`: gates and audit over what is open, selected or attached. Nothing is held by it, so nothing is asked; the
  * assessment is on record.
  */
-export const scan: ChatCommand = async ({ verifier, view, signal, sessionId, targets }) => {
+export const scan: ChatCommand = async ({ verifier, view, signal, sessionId, targets, auditsFiles }) => {
   const { read, leftOut } = await targets();
   if (leftOut.length > 0) view.show(`*${t('Not looked at (too large or not text): {0}', leftOut.map(plainWords).join(', '))}*\n\n`);
   if (read.length > MAX_TARGETS) view.show(`*${t('Only the first {0} of {1} files are looked at.', MAX_TARGETS, read.length)}*\n\n`);
@@ -40,7 +41,7 @@ export const scan: ChatCommand = async ({ verifier, view, signal, sessionId, tar
   for (const target of read.slice(0, MAX_TARGETS)) {
     if (signal.aborted) break;
     view.progress(t('Looking at {0}…', fileLabel(target.path)));
-    const assessment = await ask(verifier, target, sessionId, signal);
+    const assessment = await ask(verifier, target, { sessionId, signal, depth: auditsFiles() ? 'full' : 'gates' });
     tell(assessment, target, view);
     end.rules.push(...sorted(assessment).map(({ ruleId }) => ruleId));
     if (assessment.findings.length > 0) end.assessmentId ??= assessment.id;
@@ -48,10 +49,14 @@ export const scan: ChatCommand = async ({ verifier, view, signal, sessionId, tar
   return { ...end, rules: [...new Set(end.rules)] };
 };
 
-function ask(verifier: Verifier, { path, language, text }: ScanTarget, sessionId: string, signal: AbortSignal): Promise<Assessment> {
+function ask(
+  verifier: Verifier,
+  { path, language, text }: ScanTarget,
+  { sessionId, signal, depth }: { sessionId: string; signal: AbortSignal; depth: Depth },
+): Promise<Assessment> {
   const subject = { kind: 'file' as const, path, text, ...(language === '' ? {} : { language: language.slice(0, 64) }) };
   const asked = { requestId: randomUUID(), sessionId, source: 'chat', agent: 'sentinelai-guard', subject } as const;
-  return verifier.verify({ ...asked, depth: 'full', timing: 'ahead' }, { signal });
+  return verifier.verify({ ...asked, depth, timing: 'ahead' }, { signal });
 }
 
 function sorted({ findings }: Assessment): Finding[] {

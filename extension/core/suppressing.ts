@@ -287,7 +287,7 @@ function asking({ place, until, reason }: MetSuppression): string {
   const because = visibleLine(reason);
   return place.kind === 'comment'
     ? t('The comment in the file asks for it until {0}, because: {1}', until, because)
-    : t("The workspace's list ({0}) asks for it until {1}, because: {2}", visibleLine(place.path), until, because);
+    : t("The workspace's list asks for it until {1}, in every file that fits {0}, because: {2}", visibleLine(place.path), until, because);
 }
 
 function isAbout({ ruleId, line }: MetSuppression, finding: Finding): boolean {

@@ -86,7 +86,7 @@ function item(seq: number, more: Partial<HistoryItem> = {}): HistoryItem {
   };
 }
 
-function setting(targets: readonly ScanTarget[] = [], leftOut: readonly string[] = []) {
+function setting(targets: readonly ScanTarget[] = [], leftOut: readonly string[] = [], auditsFiles = true) {
   const verifier = new FakeVerifier();
   verifier.catalogue = CATALOGUE;
   const log = new FakeLog();
@@ -98,7 +98,13 @@ function setting(targets: readonly ScanTarget[] = [], leftOut: readonly string[]
     if (verifier.failure) throw verifier.failure;
     return verifier;
   };
-  const commands = new ChatCommands({ connect, log, moment: () => '14:03', readText: async (path) => files.get(path) });
+  const commands = new ChatCommands({
+    connect,
+    log,
+    moment: () => '14:03',
+    auditsFiles: () => auditsFiles,
+    readText: async (path) => files.get(path),
+  });
   const shown: string[] = [];
   const places: string[] = [];
   let offered = 0;
@@ -127,6 +133,15 @@ const target = (text: string, more: Partial<ScanTarget> = {}): ScanTarget => ({
 });
 
 describe('/scan', () => {
+  it('asks the gates alone where nobody agreed that an auditor reads files', async () => {
+    const { run, verifier } = setting([target('fine')], [], false);
+    await run('scan');
+    assert.deepEqual(
+      verifier.asked.map((asked) => 'depth' in asked && asked.depth),
+      ['gates'],
+    );
+  });
+
   it('asks gates and audit about each file, holds nothing, and lists what was found with its line and a safer way', async () => {
     const { run, verifier, text, places } = setting([target('fine'), target('BAD', { path: '/w/b.sh' })]);
     const end = await run('scan');

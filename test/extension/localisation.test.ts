@@ -233,6 +233,7 @@ describe('in another language', () => {
       connect: async () => verifier,
       log: new FakeLog(),
       moment: () => '1',
+      auditsFiles: () => true,
       readText: async () => undefined,
     });
     const view = {

@@ -20,6 +20,9 @@ function switchesOff(how: RegExp, ...traits: EffectTrait[]): ProgramReader {
 const GUARDS =
   /(?:^|[\s@])(?:auditd|firewalld|ufw|iptables|nftables|apparmor|selinux|fail2ban|crowdsec|falcon-sensor|clamav[\w-]*|clamd|ossec|wazuh-agent|osqueryd|rsyslog|syslog(?:-ng)?|systemd-journald|sshguard|aide|mdatp|cbagentd|WinDefend)(?:\.service)?(?:\s|$)/i;
 
+/** The guard's own processes, as they are named on a command line. */
+const OWN = /sentinel-?ai|sidecar\.mjs|gatesWorker\.mjs/i;
+
 /** systemctl and service: guards stopped, units enabled, the machine put down. */
 const systemctl: ProgramReader = (call) => {
   const text = words(call);
@@ -52,7 +55,7 @@ const kill: ProgramReader = (call) => {
   if (/\s-1\s+$|\s--\s+-1\s/.test(text) && call.args.length > 1) call.effect('exhaust', { targetText: 'every process', traits: ['all'] });
   else if (/\s1\s+$/.test(text) && call.program === 'kill') call.effect('shut-down', { targetText: 'init' });
   else if (/^(?:pkill|killall)$/.test(call.program)) {
-    if (GUARDS.test(text)) call.effect('disable-protection', { targetText: text.trim().slice(0, 160) });
+    if (GUARDS.test(text) || OWN.test(text)) call.effect('disable-protection', { targetText: text.trim().slice(0, 160) });
     else if (/\s-(?:u|U|-user)\s+root\b/.test(text) || /\s(?:-f\s+)?["']?\.\*?["']?\s+$/.test(text))
       call.effect('exhaust', { targetText: 'every process', traits: ['all'] });
   }
