@@ -4,9 +4,12 @@ import type { SaveGuard } from '../core/guardSave.ts';
 import type { Manner } from '../core/heldSaves.ts';
 import type { PutBackCells } from '../core/putBackCells.ts';
 import type { UnassessedWrites } from '../core/unassessedWrites.ts';
-import { cellsEdit, notebookDocument } from './notebooks.ts';
+import { cellsEdit, findNotebook, notebookDocument } from './notebooks.ts';
 import { pathOf } from './paths.ts';
 import { type Rechecks, waitsOnErrors } from './rechecks.ts';
+
+/** A notebook that is put back and restored is clean for a moment; one whose text was thrown away stays so. */
+const CLEAN_FOR_MS = 250;
 
 export interface NotebookDoorParts {
   readonly guard: SaveGuard;
@@ -33,7 +36,16 @@ export function registerNotebookDoor({ guard, putBack, writes, autoSaveOffer, re
     // What is on disk has the outputs besides, which no check has seen.
     writes.notice(document.path, wasCleared ? 'the outputs of a notebook whose cells were checked' : 'saved without asking the guard');
   };
+  const settled = (uri: vscode.Uri) => {
+    const path = pathOf(uri);
+    if (!putBack.isBusy(path) && findNotebook(path)?.isDirty !== true) guard.discarded(path);
+  };
   return vscode.Disposable.from(
+    // The notebook's own events do not tell that its text was thrown away, by a revert or by closing its editor.
+    vscode.window.tabGroups.onDidChangeTabs(({ closed, changed }) => {
+      for (const { input, isDirty } of [...closed, ...changed])
+        if (input instanceof vscode.TabInputNotebook && !isDirty) setTimeout(() => settled(input.uri), CLEAN_FOR_MS);
+    }),
     vscode.workspace.onWillSaveNotebookDocument((event) => {
       const manner = event.reason === vscode.TextDocumentSaveReason.Manual ? 'ask' : 'quiet';
       if (isOn() && !event.notebook.isUntitled) event.waitUntil(willSave(event.notebook, manner));

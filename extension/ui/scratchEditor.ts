@@ -13,6 +13,9 @@ const SAVE_COMMANDS: Readonly<Record<Exclude<SaveBy, 'api'>, string>> = {
   unformatted: 'workbench.action.files.saveWithoutFormatting',
 };
 
+const MAX_ATTEMPTS = 10;
+const CLEAN_FOR_MS = 150;
+
 /** VS Code's editors, for the self-test's scratch files. */
 export const vscodeScratchEditor: ScratchEditor = {
   async open(path) {
@@ -108,21 +111,34 @@ function tabsUnder(path: string): vscode.Tab[] {
   );
 }
 
-/** Closing unsaved text would ask what to do with it, so it is thrown away before. */
+/**
+ * Closing unsaved text would ask what to do with it, so it is thrown away before. A text that was put back for an
+ * auto save is there again a moment later: only an editor that stays clean is closed.
+ */
 async function discardTab(tab: vscode.Tab): Promise<void> {
   const { input } = tab;
-  try {
-    if (tab.isDirty && input instanceof vscode.TabInputText) {
-      await vscode.window.showTextDocument(input.uri, { preview: false });
-      await vscode.commands.executeCommand('workbench.action.files.revert');
+  if (!(input instanceof vscode.TabInputText || input instanceof vscode.TabInputNotebook)) return;
+  for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts += 1) {
+    try {
+      if (isUnsaved(input.uri)) await throwAway(input);
+      await new Promise((resolve) => setTimeout(resolve, CLEAN_FOR_MS));
+      if (isUnsaved(input.uri)) continue;
+      const tabs = tabsUnder(pathOf(input.uri));
+      if (tabs.length > 0) await vscode.window.tabGroups.close(tabs, true);
+      return;
+    } catch {
+      // Its file may be gone by now. It is tried again, and at last left open.
     }
-    if (tab.isDirty && input instanceof vscode.TabInputNotebook) {
-      await vscode.window.showNotebookDocument(await vscode.workspace.openNotebookDocument(input.uri), { preview: false });
-      await vscode.commands.executeCommand('workbench.action.files.revert');
-    }
-    const [still] = tabsUnder(input instanceof vscode.TabInputText || input instanceof vscode.TabInputNotebook ? pathOf(input.uri) : '');
-    if (still && !still.isDirty) await vscode.window.tabGroups.close(still, true);
-  } catch {
-    // It stays open: a folder that is gone shows it as deleted, which is better than an error about a self-test.
   }
+}
+
+async function throwAway(input: vscode.TabInputText | vscode.TabInputNotebook): Promise<void> {
+  if (input instanceof vscode.TabInputText) await vscode.window.showTextDocument(input.uri, { preview: false });
+  else await vscode.window.showNotebookDocument(await vscode.workspace.openNotebookDocument(input.uri), { preview: false });
+  await vscode.commands.executeCommand('workbench.action.files.revert');
+}
+
+function isUnsaved(uri: vscode.Uri): boolean {
+  const path = pathOf(uri);
+  return tabsUnder(path).some(({ isDirty }) => isDirty) || findDocument(path)?.isDirty === true || findNotebook(path)?.isDirty === true;
 }

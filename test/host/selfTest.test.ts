@@ -17,6 +17,12 @@ function notOk(lines: readonly SelfTestLine[]): string[] {
   return lines.filter(({ mark, what }) => mark !== 'ok' && !(mark === 'not tested' && NOT_TRIED.includes(what))).map(({ line }) => line);
 }
 
+/** Copies of held texts, by window. */
+function heldCopies(profile: string): string[] {
+  const storage = join(profile, 'data/User/workspaceStorage');
+  return readdirSync(storage, { recursive: true, encoding: 'utf8' }).filter((name) => /[\\/]held[\\/]held-/.test(name));
+}
+
 describe('the self-test in a real VS Code', () => {
   let window: GuardedWindow;
   before(async () => {
@@ -57,6 +63,9 @@ describe('the self-test in a real VS Code', () => {
       'entries that no report could leave out',
     );
     assert.equal(await workbench.isDirty('README.md'), false);
+    const marked = `return vscode.languages.getDiagnostics().filter(([, found]) => found.length > 0).map(([uri]) => uri.path);`;
+    await until('nothing is marked any more', async () => (await server.bridge(marked, z.array(z.string()))).length === 0);
+    await until('no copy of its texts is kept', () => heldCopies(server.profile).length === 0);
   });
 
   it('is copied without private paths and names', async () => {
@@ -90,7 +99,7 @@ describe('the self-test in a real VS Code', () => {
       every: 10,
     });
     await workbench.clickNotification('Cancel');
-    await until('it says so', async () => (await workbench.notifications()).some((text) => /not tested/.test(text)));
+    await until('it says so', async () => (await workbench.notifications()).some((text) => /Self-test stopped/.test(text)));
     await until('the folder is gone', () => !existsSync(scratch()) || readdirSync(scratch()).length === 0);
     assert.deepEqual(
       (await openTabs()).filter((label) => label.includes('sentinel-self-test')),

@@ -70,7 +70,8 @@ const SABOTAGES: readonly Sabotage[] = [
   },
   {
     door: 'the tool call',
-    fails: [TOOL, DECISIONS, LEDGER],
+    // The denial is on record, and came to nothing.
+    fails: [TOOL, DECISIONS],
     cut: {
       file: 'extension/core/guardedCalls.ts',
       replace: [

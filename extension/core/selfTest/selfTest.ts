@@ -75,7 +75,7 @@ export class SelfTest {
     } finally {
       stop();
       script.end();
-      await editor.discard(folder);
+      await Promise.race([editor.discard(folder), wait(clock, TIDIED_MS)]);
       for (const path of made)
         await rm(path, { force: true }).catch((error: unknown) => log.warn(`${path} could not be removed: ${error}`));
       await rm(folder, { recursive: true, force: true }).catch((error: unknown) => log.warn(`${folder} could not be removed: ${error}`));

@@ -13,12 +13,13 @@ const SURROUNDINGS = {
 describe('the summary of a self-test', () => {
   const good = row('The ledger', ok('verifies', 'verifies'));
   for (const [what, rows, expected] of [
-    ['all as expected', [good, row('x', notTested('why'))], 'Self-test passed: 1 as expected, 1 not tested.'],
+    ['all as expected', [row('x', notTested('why')), good], 'Self-test passed: 1 as expected, 1 not tested.'],
     [
       'one failed',
       [good, row('Save All', failed('held', 'written', 'Look.'))],
       'Self-test failed at 1: Save All (written). 1 as expected, 0 not tested.',
     ],
+    ['stopped on its way', [good, row('x', notTested('stopped'))], 'Self-test stopped: 1 as expected, 1 not tested.'],
     ['nothing tried', [row('x', notTested('stopped'))], 'Self-test stopped: 0 as expected, 1 not tested.'],
   ] as const) {
     it(what, () => assert.equal(summary(rows), expected));
