@@ -64,8 +64,11 @@ async function observe(window: GuardedWindow, path: SavePath, column: Column, fi
       await answerAll(window, /^Deny/);
     }
     await sleep(path.settleMs ?? SETTLE_MS);
+    const isTold = () => record.assessed('after', reader.notYetAt) !== undefined || record.gap() !== undefined;
+    // A large file is written in pieces, and told of before the last one is on the disk.
+    if (isTold()) await waitFor(NOT_FOUND_MS, () => reader.seen);
     if (reader.seen) {
-      await waitFor(NOT_FOUND_MS, () => record.assessed('after', reader.notYetAt) !== undefined || record.gap() !== undefined);
+      await waitFor(NOT_FOUND_MS, isTold);
       shown = await waitFor(NOT_SHOWN_MS, async () => (await told(SAYS_WRITTEN)) || (await isDiagnosed(window, file)));
     } else {
       await answerAll(window, /^Deny/);
@@ -89,9 +92,12 @@ async function observe(window: GuardedWindow, path: SavePath, column: Column, fi
 
 /** Where the text is; `changed`: the violation is there, but not with all that was typed. */
 async function keptText(window: GuardedWindow, file: string, keeps = VIOLATION): Promise<Evidence['text']> {
+  let kept: Evidence['text'] = 'gone';
   // What is put back for a moment is there again soon.
-  await waitFor(NOT_SHOWN_MS, async () => (await textOf(window, file, keeps)) !== 'gone');
-  const kept = await textOf(window, file, keeps);
+  await waitFor(NOT_SHOWN_MS, async () => {
+    kept = await textOf(window, file, keeps);
+    return kept !== 'gone';
+  });
   if (kept === 'gone' && (await takeOffer(window, file, keeps))) return 'offered';
   return kept === 'gone' && (await textOf(window, file, VIOLATION)) !== 'gone' ? 'changed' : kept;
 }

@@ -41,6 +41,7 @@ export function judge({ disk, text, heldBy, foundAt, shown, gap }: Evidence): z.
   const wasWritten = disk.firstSeen !== null;
   if (text === 'changed') return { result: 'text lost', why: 'what was typed came out changed' };
   if (!wasWritten && heldBy === null && !shown) return { result: 'not tried', why: 'neither written nor held' };
+  if (!wasWritten && gap !== null) return { result: 'not tried', why: 'the guard tells of a write that had not ended' };
   if (!wasWritten && (text === 'gone' || text === 'saved')) return { result: 'text lost', why: 'not written, and no longer in the editor' };
   if (!wasWritten && heldBy === null) return { result: 'held', why: 'without a verdict, which the verifier did not give' };
   if (!wasWritten)
@@ -69,11 +70,12 @@ export const Observations = z.strictObject({
   editor: z.string(),
   platform: z.string(),
   date: z.iso.date(),
+  /** A cell that was tried more than once is there more than once. */
   cells: z.array(Observation),
 });
 export type Observations = z.infer<typeof Observations>;
 
-/** Whether a fresh observation of a cell bears out what was observed before, or is better. */
-export function bearsOut(fresh: Observation, before: Observation): boolean {
-  return Result.options.indexOf(fresh.result) <= Result.options.indexOf(before.result);
+/** Higher is worse. */
+export function gravity({ result }: Observation): number {
+  return Result.options.indexOf(result);
 }

@@ -15,7 +15,7 @@ export function cellId({ path, column }: CellPlan): string {
   return `${columnId(column)}-${path.id}`;
 }
 
-export function observedId(seen: Observation): string {
+export function observedId(seen: Column & Pick<Observation, 'path'>): string {
   return `${columnId(seen)}-${seen.path}`;
 }
 
