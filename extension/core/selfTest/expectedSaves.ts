@@ -13,7 +13,7 @@ export const EXPECTED_SAVES = {
   command: { asked: 'held', notAsked: 'held' },
   'save-all': { asked: 'held', notAsked: 'held' },
   unformatted: { asked: 'found after', notAsked: 'found after' },
-  focus: { asked: 'held', notAsked: 'held' },
+  focus: { asked: 'held', notAsked: 'found after' },
   delay: { asked: 'held', notAsked: 'held' },
   notebook: { asked: 'held', notAsked: 'held' },
   program: { asked: 'found after', notAsked: 'found after' },
