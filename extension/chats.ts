@@ -15,7 +15,10 @@ import { GUARDED_VENDOR, GuardedModels, registerGuardedModels, switchToGuarded }
 
 /** The doors over what is asked of models and what they answer: the chat participant, and every model once more, guarded. */
 export function composeChats(ground: Ground, desk: Desk, wrong: WrongFindings, changed: () => void) {
-  const { context, windowId, clock, log, dialog, features, isOn, storage, connect, trouble, breakGlass, key, settings } = ground;
+  const { context, windowId, clock, log, dialog, features, isOn, storage, connect, trouble, breakGlass, key, settings, sidecar } = ground;
+  /** Without any auditor there is nobody that files could be sent to, and the answer says why there is none. */
+  const auditsFiles = () =>
+    key.coversFiles(settings().audit) || (sidecar.state.name === 'healthy' && sidecar.state.health.layers.audit.state === 'off');
   const prompts = new PromptGuard({ connect, desk, log, trouble, breakGlass });
   const modelInUse = new ModelInUse({
     dialog,
@@ -43,7 +46,7 @@ export function composeChats(ground: Ground, desk: Desk, wrong: WrongFindings, c
           isOn,
           sessionId: windowId,
           icon: vscode.Uri.file(context.asAbsolutePath('media/icon.svg')),
-          commands: new ChatCommands({ connect, log, auditsFiles: () => key.coversFiles(settings().audit), ...commandSurroundings }),
+          commands: new ChatCommands({ connect, log, auditsFiles, ...commandSurroundings }),
           feedback: new ChatFeedback({
             storage,
             clock,

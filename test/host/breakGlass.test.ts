@@ -67,7 +67,7 @@ describe('a verifier that cannot be had, in a real VS Code', () => {
     await mark.find('assessment', (assessment) => assessment.timing === 'after' && assessment.verdict === 'block');
     await until('it is told', async () => (await workbench.notifications()).join().includes('1 save went on without the guard'));
     await workbench.screenshot(join(pictures, 'break-glass-recorded.png'));
-    const state = join(window.server.profile, 'data/User/globalStorage/sentinelai.sentinelai-guard/spool');
+    const state = join(window.server.profile, 'home/.local/share/sentinelai-guard/spool');
     assert.deepEqual(
       readdirSync(state).filter((name) => name.endsWith('.jsonl')),
       [],
