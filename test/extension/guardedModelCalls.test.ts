@@ -107,7 +107,7 @@ describe('a tool call', () => {
     const { run, files, verifier, calls, dialog } = setting(new ScriptedModel([call('run', { command: 'sh x.sh' })], [text('Fine.')]), [
       DENY,
     ]);
-    files.set('/work/x.sh', 'changed');
+    files.set('/project/x.sh', 'changed');
     const { verify } = verifier;
     let looks = 0;
     verifier.verify = async (body) => {
@@ -116,7 +116,7 @@ describe('a tool call', () => {
       looks += 1;
       if (looks > 1) verifier.judge = (subject) => (subject.includes('x.sh') ? 'review' : 'pass');
       const again = looks > 1 ? await verify(body) : assessment;
-      return { ...again, scripts: [{ path: '/work/x.sh', digest: looks > 1 ? 'changed' : 'before' }] };
+      return { ...again, scripts: [{ path: '/project/x.sh', digest: looks > 1 ? 'changed' : 'before' }] };
     };
     await run(ASK);
     assert.equal(looks, 2);
@@ -127,7 +127,7 @@ describe('a tool call', () => {
   it('whose script keeps changing is not passed on', async () => {
     const { run, verifier, calls, shown } = setting(new ScriptedModel([call('run', { command: 'sh x.sh' })], [text('Fine.')]));
     const { verify } = verifier;
-    verifier.verify = async (body) => ({ ...(await verify(body)), scripts: [{ path: '/work/x.sh', digest: 'never this' }] });
+    verifier.verify = async (body) => ({ ...(await verify(body)), scripts: [{ path: '/project/x.sh', digest: 'never this' }] });
     await run(ASK);
     assert.deepEqual(calls(), []);
     assert.match(shown(), /kept changing/);
@@ -144,8 +144,8 @@ describe('a tool call', () => {
       looks += 1;
       verifier.judge = (subject) => (looks > 1 && subject.includes('x.js') ? 'review' : 'pass');
       const assessment = await verify(body);
-      files.set('/work/x.js', 'now');
-      return { ...assessment, scripts: [{ path: '/work/x.js', digest: looks > 1 ? 'now' : null }] };
+      files.set('/project/x.js', 'now');
+      return { ...assessment, scripts: [{ path: '/project/x.js', digest: looks > 1 ? 'now' : null }] };
     };
     await run(ASK);
     assert.equal(dialog.questions.length, 1);
@@ -154,9 +154,9 @@ describe('a tool call', () => {
 
   it('whose script is as it was assessed is passed on', async () => {
     const { run, verifier, calls, files } = setting(new ScriptedModel([call('run', { command: 'sh x.sh' })]));
-    files.set('/work/x.sh', 'same');
+    files.set('/project/x.sh', 'same');
     const { verify } = verifier;
-    verifier.verify = async (body) => ({ ...(await verify(body)), scripts: [{ path: '/work/x.sh', digest: 'same' }] });
+    verifier.verify = async (body) => ({ ...(await verify(body)), scripts: [{ path: '/project/x.sh', digest: 'same' }] });
     await run(ASK);
     assert.deepEqual(calls(), ['run-1']);
   });

@@ -26,7 +26,7 @@ function setting() {
 describe("the self-test's answers to the guard's questions", () => {
   const own = { digest: sha256(OWN_TEXT) };
   const ownFile = { digest: sha256('any text'), path: OWN_FILE };
-  const others = { digest: sha256('rm -rf /'), path: '/work/mark-1.sh' };
+  const others = { digest: sha256('rm -rf /'), path: '/project/mark-1.sh' };
 
   for (const [what, about] of [
     ['one of its texts', [own]],
