@@ -133,7 +133,7 @@ const REFUSED: readonly [what: string, code: ProblemCode, change: (change: Suppr
   ['in the name of somebody else', 'person_mismatch', (change) => ({ ...change, by: { name: 'Eve', source: 'os-user' } })],
   ['taking back what is not in force', 'not_found', ({ digest, by }) => ({ action: 'withdraw', digest, by })],
 ];
-const ENTRY: SuppressionPlace = { kind: 'entry', root: '/work', path: '**' };
+const ENTRY: SuppressionPlace = { kind: 'entry', root: '/project', path: '**' };
 for (const [what, code, changed, limits] of REFUSED) {
   test(`it is refused to accept: ${what}`, async (t) => {
     const on = await suppressionWorld(t, limits === undefined ? {} : { limits });

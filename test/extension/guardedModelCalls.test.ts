@@ -12,12 +12,12 @@ const DOWN = new VerifierError('unreachable', 'The verifier is not reachable.');
 
 describe('a tool call', () => {
   it('that passes reaches the editor once, after its verdict, with what it was asked for on record', async () => {
-    const { run, verifier, calls } = setting(new ScriptedModel([text('Looking.\n'), call('list_dir', { path: '/work' })]));
+    const { run, verifier, calls } = setting(new ScriptedModel([text('Looking.\n'), call('list_dir', { path: '/project' })]));
     await run(ASK, 'conversation');
     assert.deepEqual(calls(), ['list_dir-1']);
     const asked = verifier.asked.find((body) => 'subject' in body && body.subject.kind === 'tool');
     assert.ok(asked && 'subject' in asked);
-    assert.deepEqual(asked.subject, { kind: 'tool', name: 'list_dir', input: { path: '/work' }, cwd: '/work' });
+    assert.deepEqual(asked.subject, { kind: 'tool', name: 'list_dir', input: { path: '/project' }, cwd: '/project' });
     assert.deepEqual(
       [asked.source, asked.agent, asked.model, asked.sessionId, asked.toolCallId, asked.depth, asked.intent],
       ['model', 'guarded-model', 'test/model', 'conversation', 'list_dir-1', 'full', 'Please tidy up'],

@@ -63,7 +63,7 @@ export function setting(model: ScriptedModel, answers: string[] = [], reasons: s
     log,
     trouble,
     breakGlass,
-    cwd: () => '/work',
+    cwd: () => '/project',
     fileDigest: async (path) => files.get(path),
     sessionId: 'window',
   });

@@ -110,17 +110,17 @@ describe('which files are checked on save', () => {
   }
 
   for (const [platform, path, guarded] of [
-    ['win32', 'C:\\Work\\SRC\\a.ts', true],
-    ['win32', 'c:/work/src/A.TS', true],
-    ['win32', 'c:\\work\\src\\Vendor\\a.ts', false],
-    ['win32', 'c:\\work\\src\\.GIT\\HOOKS\\pre-commit', true],
-    ['darwin', 'c:/WORK/src/a.ts', true],
-    ['darwin', 'c:/work/src/VENDOR/a.ts', false],
-    ['linux', 'c:/WORK/src/a.ts', false],
-    ['linux', 'c:/work/src/VENDOR/a.ts', true],
+    ['win32', 'C:\\Code\\SRC\\a.ts', true],
+    ['win32', 'c:/code/src/A.TS', true],
+    ['win32', 'c:\\code\\src\\Vendor\\a.ts', false],
+    ['win32', 'c:\\code\\src\\.GIT\\HOOKS\\pre-commit', true],
+    ['darwin', 'c:/CODE/src/a.ts', true],
+    ['darwin', 'c:/code/src/VENDOR/a.ts', false],
+    ['linux', 'c:/CODE/src/a.ts', false],
+    ['linux', 'c:/code/src/VENDOR/a.ts', true],
   ] as const) {
     it(`${path} is ${guarded ? 'checked' : 'not checked'} on ${platform}, by globs in another spelling`, () => {
-      assert.equal(isGuarded(path, { include: ['c:/work/src/**'], exclude: ['**/vendor/**', '**/.git/**'] }, platform), guarded);
+      assert.equal(isGuarded(path, { include: ['c:/code/src/**'], exclude: ['**/vendor/**', '**/.git/**'] }, platform), guarded);
     });
   }
 

@@ -66,7 +66,7 @@ export async function serve(
         historyAsked.push(query);
         return { items: [], gaps: [], passed: 0, unreadable: 0, complete: true };
       },
-      unassessed: new UnassessedActions({ ...on, workspaceRoots: ['/work'], find: async (id) => on.ledger.recorded(id) }),
+      unassessed: new UnassessedActions({ ...on, workspaceRoots: ['/project'], find: async (id) => on.ledger.recorded(id) }),
       redact: (texts) => on.gates.redact(texts),
     },
     { tokens: TOKENS, ...appOptions },

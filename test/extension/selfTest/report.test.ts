@@ -34,9 +34,9 @@ describe('the report of a self-test', () => {
   });
 
   it('as text names no private place', () => {
-    const text = reportText([row('Save', failed('held', 'EACCES: /home/ada/work/a.sh', 'x'))], SURROUNDINGS, [
+    const text = reportText([row('Save', failed('held', 'EACCES: /home/ada/project/a.sh', 'x'))], SURROUNDINGS, [
       { text: '/home/ada', instead: '<home>' },
-      { text: '/home/ada/work', instead: '<workspace 1>' },
+      { text: '/home/ada/project', instead: '<workspace 1>' },
     ]);
     assert.match(text, /^\[FAILED\] Save: expected held; seen: EACCES: <workspace 1>\/a\.sh$/m);
     assert.equal(text.includes('ada'), false);
@@ -57,7 +57,7 @@ describe('what is private in a text', () => {
     ['is the whole word', 'ada adapter Ada, canada', [user], '<user> adapter <user>, canada'],
     ['stays where it is too short to mean anything', 'a b', [{ text: 'a', instead: '<user>' }], 'a b'],
     ['is replaced after letters that grow in lower case', 'İ ada', [user], 'İ <user>'],
-    ['may be the longer of two', '/home/ada/work', [user, { text: '/home/ada/work', instead: '<workspace 1>' }], '<workspace 1>'],
+    ['may be the longer of two', '/home/ada/project', [user, { text: '/home/ada/project', instead: '<workspace 1>' }], '<workspace 1>'],
   ] as const) {
     it(what, () => assert.equal(withoutPrivate(text, secrets), expected));
   }
