@@ -110,7 +110,7 @@ export class SaveGuard {
    * The last look before the write, where VS Code has asked already, or does not ask at all. What was let through
    * for this save passes; what another part of VS Code has made of it since is assessed against it.
    */
-  async lastLook(document: DocumentText, manner: Manner, deadlines: Deadlines): Promise<boolean> {
+  async lastLook(document: DocumentText, manner: Manner, deadlines = PATIENT): Promise<boolean> {
     const expected = this.#expected.get(document.path);
     if (!expected || !isGuarded(document.path, this.#parts.settings())) return this.mayWrite(document, manner, deadlines);
     const digest = sha256(document.text);

@@ -29,8 +29,8 @@ export interface PutBackParts {
 /** How VS Code asks in this save, besides the listener that is being answered. */
 export interface Asking {
   readonly manner: Manner;
-  /** The code action that cancels has been asked, or will be: there, nothing needs to be put back. */
-  readonly byCodeAction: boolean;
+  /** The code action that cancels can be counted on to come after this: there, nothing needs to be put back. */
+  readonly codeActionComes: boolean;
 }
 
 interface PutBackText {
@@ -69,12 +69,18 @@ export class PutBack {
     return this.#pending.has(path) || this.#restoring.has(path);
   }
 
+  /** Resolves to whether the disk's text stands in the document now, waiting to be written in place of the held one. */
+  async stands(path: string): Promise<boolean> {
+    await this.#restoring.get(path);
+    return this.#pending.get(path)?.applied === true;
+  }
+
   /**
    * Resolves when VS Code may write the document: as it is (false), or with the disk's text in it (true). The edit is
    * made here, because VS Code drops a listener's edits where somebody has typed meanwhile. Never rejects, never late.
    */
   async willSave(document: DocumentText, asking: Asking): Promise<boolean> {
-    if (asking.byCodeAction && !this.#parts.guard.isCleared(document.path)) return false;
+    if (asking.codeActionComes && !this.#parts.guard.isCleared(document.path)) return false;
     const held = await inListenerTime(
       this.#parts.clock,
       (isLate) => this.#holdBack(document, asking.manner, isLate),

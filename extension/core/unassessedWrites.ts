@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { t } from '@vscode/l10n';
+import type { Finding } from '../../verifier/protocol/assessment.ts';
 import { sha256 } from '../../verifier/protocol/digest.ts';
 import { CoverageGaps } from './coverageGaps.ts';
 import { type Decided, type Held, recordOutcome } from './decide.ts';
@@ -113,7 +114,7 @@ export class UnassessedWrites {
     const { path } = document;
     this.superseded(path);
     await this.#parts.baselines.takeBack(path, baseline);
-    this.#parts.problems.set(path, held.assessment.findings);
+    this.#show(path, held.assessment.findings);
     this.#undecided.set(path, { held, document });
     this.#parts.waiting.add(path, 'the auditor objects to it, and nobody has decided yet');
     this.#parts.changed();
@@ -131,7 +132,12 @@ export class UnassessedWrites {
   /** What is on the disk now has its verdict: what was said of the text before is said no more. */
   #supersededByKnown(path: string): void {
     this.superseded(path);
-    this.#parts.problems.set(path, []);
+    this.#show(path, []);
+  }
+
+  /** Not over what is said of a text that is held in the editor: that is another text than the one on the disk. */
+  #show(path: string, findings: readonly Finding[]): void {
+    if (!this.#parts.guard.isMarked(path)) this.#parts.problems.set(path, findings);
   }
 
   /** `untilNext`: nobody decided, so the next session asks again. */
@@ -198,7 +204,7 @@ export class UnassessedWrites {
   }
 
   async #look(path: string, how: string): Promise<Undecided | undefined> {
-    const { documents, baselines, guard, connect, problems, sessionId } = this.#parts;
+    const { documents, baselines, guard, connect, sessionId } = this.#parts;
     // The bytes, not the editor's text: that may be older, or come from another reading of the bytes.
     const document = await documents.onDisk(path);
     if (!document) return undefined;
@@ -241,7 +247,7 @@ export class UnassessedWrites {
     });
     guard.remember(path, digest, secondReading);
     this.superseded(path);
-    problems.set(path, assessment.findings);
+    this.#show(path, assessment.findings);
     const held: Held = {
       assessment,
       verifier,
@@ -290,7 +296,7 @@ export class UnassessedWrites {
   async #settle(item: Undecided, decided: Decided): Promise<void> {
     const { held, document } = item;
     const { path, text } = document;
-    const { log, trouble, baselines, problems } = this.#parts;
+    const { log, trouble, baselines } = this.#parts;
     if (decided.choice === 'unrecorded') {
       trouble.report(t('The decision on {0} could not be recorded; it stays undecided', held.subject), decided.problem);
       return;
@@ -298,13 +304,13 @@ export class UnassessedWrites {
     if (this.#undecided.get(path) === item) this.#forget(item, decided.choice === 'deny' && decided.cause === 'cancelled');
     if (decided.choice === 'approve') {
       baselines.accept(path, text);
-      problems.set(path, []);
+      this.#show(path, []);
       await recordOutcome(held, decided.receipt.nonce, 'saved', log, 'it was on disk before the decision');
       return;
     }
     if (decided.replaced) {
       await recordOutcome(held, decided.receipt.nonce, 'failed', log, 'the text stays on disk: a suppression was accepted');
-      problems.set(path, []);
+      this.#show(path, []);
       await this.#parts.guard.decide(path);
       return;
     }
@@ -317,7 +323,7 @@ export class UnassessedWrites {
       obstacle?.record ?? 'the last assessed text was put back',
     );
     if (obstacle) void this.#parts.dialog.tell('warning', t('{0} was denied, but {1}.', held.subject, obstacle.shown));
-    else problems.set(path, []);
+    else this.#show(path, []);
   }
 
   /** Puts the last assessed text back; otherwise says what stood in the way. */

@@ -3,6 +3,7 @@ import type { AutoSaveOffer } from '../core/autoSaveOffer.ts';
 import type { SaveGuard } from '../core/guardSave.ts';
 import type { Manner } from '../core/heldSaves.ts';
 import type { PutBack } from '../core/putBack.ts';
+import { SaveOrder } from '../core/saveOrder.ts';
 import { includesSaveAction, SAVE_ACTION, saveHook } from '../core/settings.ts';
 import type { UnassessedWrites } from '../core/unassessedWrites.ts';
 import { documentText } from './documents.ts';
@@ -26,25 +27,33 @@ export interface SaveDoorParts {
 export function registerSaveDoor(parts: SaveDoorParts): vscode.Disposable {
   const { guard, putBack, writes, isOn } = parts;
   const reasons = new SaveReasons();
+  const order = new SaveOrder();
   const isSaved = (uri: vscode.Uri) => !NOT_FILES.includes(uri.scheme);
   const provider: vscode.CodeActionProvider = {
     async provideCodeActions(document, _range, context) {
       if (!isOn() || !isSaved(document.uri) || !isSave(context)) return [];
-      if (await guard.mayWrite(documentText(document), reasons.manner(document))) return [];
+      const path = pathOf(document.uri);
+      const isSecond = order.codeAction(path);
+      // The listener has held the text back already; what is about to be written is the disk's own.
+      if (await putBack.stands(path)) return [];
+      const text = documentText(document);
+      const manner = reasons.manner(document);
+      if (await (isSecond ? guard.lastLook(text, manner) : guard.mayWrite(text, manner))) return [];
       // This error, and no other, makes VS Code give up the save: no message, nothing written, text stays dirty.
       throw new vscode.CancellationError();
     },
   };
 
-  const willSave = async (document: vscode.TextDocument, manner: Manner, byCodeAction: boolean): Promise<vscode.TextEdit[]> => {
+  const willSave = async (document: vscode.TextDocument, manner: Manner, codeActionComes: boolean): Promise<vscode.TextEdit[]> => {
     const text = documentText(document);
-    const isHeld = await putBack.willSave(text, { manner, byCodeAction });
+    const isHeld = await putBack.willSave(text, { manner, codeActionComes });
     if (isHeld && manner === 'quiet' && !waitsOnErrors(document)) void parts.autoSaveOffer.make(text.path);
     return [];
   };
 
   const saved = async (document: vscode.TextDocument) => {
     const text = documentText(document);
+    order.written(text.path);
     if (await putBack.saved(text.path, text.text)) return;
     const wasCleared = guard.wasSaved(text);
     if (wasCleared) writes.superseded(text.path);
@@ -63,7 +72,8 @@ export function registerSaveDoor(parts: SaveDoorParts): vscode.Disposable {
       const { document } = event;
       if (!isOn() || !isSaved(document.uri)) return;
       const manner = reasons.willSave(document, event.reason);
-      event.waitUntil(willSave(document, manner, asksCodeAction(document, event.reason)));
+      order.listener(pathOf(document.uri));
+      event.waitUntil(willSave(document, manner, order.comesLater && asksCodeAction(document, event.reason)));
     }),
     vscode.workspace.onDidSaveTextDocument((document) => {
       if (isOn() && isSaved(document.uri)) void saved(document);

@@ -4,7 +4,7 @@ import { LISTENER_MS } from '../../extension/core/listenerTime.ts';
 import { SAVE_ENDS_MS } from '../../extension/core/putBack.ts';
 import { APPROVE, APPROVE_WITH_REASON, DENY } from './buttons.ts';
 import { DOWN, FILE } from './saveSetting.ts';
-import { type Save, savingEditor } from './savingEditor.ts';
+import { type DoorOrder, type Save, savingEditor } from './savingEditor.ts';
 
 const OLD = 'one\ntwo\nthree\n';
 const TYPED = 'one\ntwo\nBAD \ud83d\udd25 caf\u00e9 \ud800\nthree\n';
@@ -101,7 +101,7 @@ describe('a save that VS Code asks no code action about', () => {
     verifier.judge = () => new Promise(() => {});
     documents.edit(FILE, TYPED);
     let answer: unknown = 'none';
-    void putBack.willSave(documents.document(FILE), { manner: 'quiet', byCodeAction: false }).then((change) => {
+    void putBack.willSave(documents.document(FILE), { manner: 'quiet', codeActionComes: false }).then((change) => {
       answer = change;
     });
     await clock.pass(LISTENER_MS);
@@ -120,7 +120,7 @@ describe('a save that VS Code asks no code action about', () => {
       spoil(parts);
       documents.edit(FILE, TYPED);
       let answer: unknown = 'none';
-      void putBack.willSave(documents.document(FILE), { manner: 'quiet', byCodeAction: false }).then((change) => {
+      void putBack.willSave(documents.document(FILE), { manner: 'quiet', codeActionComes: false }).then((change) => {
         answer = change;
       });
       await clock.pass(LISTENER_MS);
@@ -142,7 +142,7 @@ describe('a save that VS Code asks no code action about', () => {
   it('that fails on the disk gives the text back all the same', async () => {
     const { documents, putBack, clock } = opened();
     documents.edit(FILE, TYPED);
-    assert.equal(await putBack.willSave(documents.document(FILE), { manner: 'quiet', byCodeAction: false }), true);
+    assert.equal(await putBack.willSave(documents.document(FILE), { manner: 'quiet', codeActionComes: false }), true);
     assert.equal(documents.open(FILE)?.text, OLD);
     await clock.pass(SAVE_ENDS_MS + 100);
     assert.equal(documents.open(FILE)?.text, TYPED);
@@ -155,7 +155,7 @@ describe('a save that VS Code asks no code action about', () => {
     it(`that VS Code gives up keeps the text where what was typed meanwhile ${what} and is saved again`, async () => {
       const { documents, putBack, clock, verifier, copies } = opened();
       documents.edit(FILE, TYPED);
-      const asking = { manner: 'quiet', byCodeAction: false } as const;
+      const asking = { manner: 'quiet', codeActionComes: false } as const;
       assert.equal(await putBack.willSave(documents.document(FILE), asking), true);
       documents.edit(FILE, `${OLD}${typed}`);
       putBack.changed(FILE, [{ offset: OLD.length, length: 0, text: typed }]);
@@ -181,7 +181,7 @@ describe('a save that VS Code asks no code action about', () => {
       return judge(text, asked);
     };
     documents.edit(FILE, TYPED);
-    assert.equal(await putBack.willSave(documents.document(FILE), { manner: 'quiet', byCodeAction: false }), true);
+    assert.equal(await putBack.willSave(documents.document(FILE), { manner: 'quiet', codeActionComes: false }), true);
     assert.equal(documents.open(FILE)?.text, OLD);
     assert.match([...copies.files.values()].join(), /more/);
     assert.equal(await putBack.saved(FILE, OLD), true);
@@ -198,7 +198,7 @@ describe('a save that VS Code asks no code action about', () => {
       return judge(text, asked);
     };
     documents.edit(FILE, 'clean so far');
-    assert.equal(await putBack.willSave(documents.document(FILE), { manner: 'quiet', byCodeAction: false }), true);
+    assert.equal(await putBack.willSave(documents.document(FILE), { manner: 'quiet', codeActionComes: false }), true);
     assert.equal(documents.open(FILE)?.text, OLD);
   });
 
@@ -256,6 +256,46 @@ describe('a save that VS Code asks no code action about', () => {
 });
 
 describe('a save that VS Code asks the code action about', () => {
+  for (const order of ['code action first', 'listener first'] satisfies DoorOrder[]) {
+    it(`is given up where it breaks a rule, with nothing put back from the second on (${order})`, async () => {
+      const { typeAndSave, documents, dialog, steps, doors } = opened([DENY, DENY]);
+      doors.order = order;
+      await typeAndSave(FILE, 'fine', 'asks');
+      for (const text of [TYPED, `${TYPED}BAD again`]) await typeAndSave(FILE, text, 'asks');
+      assert.equal(steps.includes('before an edit by the guard'), false);
+      assert.equal(documents.disk.get(FILE), 'fine');
+      assert.equal(documents.open(FILE)?.dirty, true);
+      assert.equal(dialog.questions.length, 2);
+    });
+  }
+
+  it('and is not yet, because its window is still starting, is held by the listener', async () => {
+    const { typeAndSave, documents, dialog, doors, problems } = opened([DENY]);
+    doors.asksCodeAction = false;
+    await typeAndSave(FILE, TYPED, 'asks');
+    assert.equal(documents.disk.get(FILE), OLD);
+    assert.deepEqual(documents.open(FILE), { path: FILE, language: 'shellscript', text: TYPED, dirty: true });
+    assert.equal(dialog.questions.length, 1);
+    assert.equal(problems.held.has(FILE), true);
+  });
+
+  it('in the first save of a window is held by the listener, and the code action after it lets the disk’s own text be written', async () => {
+    const { typeAndSave, documents, dialog, verifier } = opened([DENY]);
+    await typeAndSave(FILE, TYPED, 'asks');
+    assert.equal(documents.disk.get(FILE), OLD);
+    assert.deepEqual(documents.open(FILE), { path: FILE, language: 'shellscript', text: TYPED, dirty: true });
+    assert.deepEqual([dialog.questions.length, verifier.asked.length], [1, 1]);
+  });
+
+  it('and came before the listener is checked by that where it was left out', async () => {
+    const { typeAndSave, documents, doors } = opened([DENY]);
+    doors.order = 'code action first';
+    await typeAndSave(FILE, 'fine', 'asks');
+    doors.asksCodeAction = false;
+    await typeAndSave(FILE, TYPED, 'asks');
+    assert.equal(documents.disk.get(FILE), 'fine');
+  });
+
   it('is assessed once', async () => {
     const { typeAndSave, verifier, documents } = opened();
     await typeAndSave(FILE, 'fine', 'asks');
@@ -268,7 +308,7 @@ describe('a save that VS Code asks the code action about', () => {
     documents.edit(FILE, 'fine');
     assert.equal(await guard.mayWrite(documents.document(FILE)), true);
     documents.edit(FILE, 'fine\nBAD');
-    assert.ok(await putBack.willSave(documents.document(FILE), { manner: 'ask', byCodeAction: true }));
+    assert.ok(await putBack.willSave(documents.document(FILE), { manner: 'ask', codeActionComes: true }));
     assert.deepEqual(verifier.story, ['failed']);
   });
 
@@ -280,7 +320,7 @@ describe('a save that VS Code asks the code action about', () => {
       const may = await mayWrite.apply(guard, asked);
       if (may) {
         documents.edit(FILE, `${documents.open(FILE)?.text}\n`);
-        formatted = !(await putBack.willSave(documents.document(FILE), { manner: 'ask', byCodeAction: true }));
+        formatted = !(await putBack.willSave(documents.document(FILE), { manner: 'ask', codeActionComes: true }));
       }
       return may;
     };

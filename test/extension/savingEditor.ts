@@ -2,12 +2,16 @@ import { HeldOffers } from '../../extension/core/heldOffers.ts';
 import type { HeldText } from '../../extension/core/heldTexts.ts';
 import type { Editors } from '../../extension/core/ports.ts';
 import { PutBack } from '../../extension/core/putBack.ts';
+import { SaveOrder } from '../../extension/core/saveOrder.ts';
 import { applyChange, type TextChange } from '../../extension/core/textChange.ts';
 import { type FakeDocuments, FakeStorage } from './fakes.ts';
 import { setting } from './saveSetting.ts';
 
 /** Why this editor saves: on request with the code action, or as auto save and switched-off settings do, without it. */
 export type Save = 'asks' | 'asks-not' | 'auto';
+
+/** Which door VS Code opens first: in a window whose first load this is the code action, after a reload the listener. */
+export type DoorOrder = 'code action first' | 'listener first';
 
 /** A never-ending wait: the process that would go on is gone. */
 const GONE = new Promise<never>(() => {});
@@ -63,15 +67,30 @@ export function savingEditor(answers: (string | undefined)[] = [], { copies = ne
     else guard.held.touched(path);
   };
 
+  const order = new SaveOrder();
+  const doors: { order: DoorOrder; asksCodeAction: boolean } = { order: 'listener first', asksCodeAction: true };
   const save = async (path: string, how: Save): Promise<boolean> => {
     const manner = how === 'auto' ? 'quiet' : 'ask';
-    await putBack.willSave(documents.document(path), { manner, byCodeAction: how === 'asks' });
-    if (how === 'asks' && !(await guard.mayWrite(documents.document(path), manner))) return false;
+    const codeAction = async () => {
+      if (how !== 'asks' || !doors.asksCodeAction) return true;
+      const isSecond = order.codeAction(path);
+      if (await putBack.stands(path)) return true;
+      const document = documents.document(path);
+      return isSecond ? guard.lastLook(document, manner) : guard.mayWrite(document, manner);
+    };
+    const listener = async () => {
+      order.listener(path);
+      await putBack.willSave(documents.document(path), { manner, codeActionComes: order.comesLater && how === 'asks' });
+      return true;
+    };
+    for (const door of doors.order === 'listener first' ? [listener, codeAction] : [codeAction, listener])
+      if (!(await door())) return false;
     await step('the write', () => {
       const editor = documents.editors.get(path);
       documents.disk.set(path, editor?.text ?? '');
       if (editor) editor.dirty = false;
     });
+    order.written(path);
     if (typing.beforeRestore) await makeChange(documents, path, typing.beforeRestore, onChange);
     const written = { ...documents.document(path), text: documents.disk.get(path) ?? '' };
     if (!(await putBack.saved(path, written.text)) && !guard.wasSaved(written)) writes.notice(path, 'saved without asking the guard');
@@ -87,6 +106,7 @@ export function savingEditor(answers: (string | undefined)[] = [], { copies = ne
     offered,
     steps,
     typing,
+    doors,
     die: (at: string) => {
       dieAt = at;
     },

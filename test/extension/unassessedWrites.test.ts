@@ -114,6 +114,18 @@ describe('a text that reached the disk without a verdict', () => {
     assert.match(dialog.told.at(-1) ?? '', /changed since/);
   });
 
+  it('takes nothing away of what is said of another text that is held in the editor', async () => {
+    const { slip, type, problems, documents } = setting([DENY]);
+    await type('fine');
+    assert.equal(await type('BAD'), false);
+    assert.equal(problems.held.has(FILE), true);
+    // As after a put-back: the disk's own text was written once more.
+    await slip('fine');
+    await slip('ODD');
+    assert.equal(documents.open(FILE)?.text, 'BAD');
+    assert.equal(problems.held.has(FILE), true);
+  });
+
   it('becomes the baseline once approved', async () => {
     const { slip, type, writes, dialog, verifier } = setting([APPROVE_WITH_REASON]);
     await slip('BAD');
