@@ -65,6 +65,7 @@ export function composeSaves(ground: Ground, desk: Desk, changed: () => void) {
     ...saveParts,
     texts,
     isEditorsOwn: isSettingsFile(dirname(dirname(own))),
+    settled: (path) => Promise.all([putBack.settled(path), putBackCells.settled(path)]),
     heldChanged: () => lens.refresh(),
   });
   const offers = new HeldOffers({ texts, editors: documents, dialog, log, compare: compareHeld });
@@ -76,7 +77,9 @@ export function composeSaves(ground: Ground, desk: Desk, changed: () => void) {
     decide: (path) => saveGuard.decide(path),
   });
   const rechecks = new Rechecks(saveGuard, clock);
-  const putBack = new PutBack({ guard: saveGuard, texts, editors: documents, clock, log, dialog, offer: () => offers.make() });
+  const putBackParts = { guard: saveGuard, texts, clock, log, dialog, offer: () => offers.make() };
+  const putBack = new PutBack({ ...putBackParts, editors: documents });
+  const putBackCells = new PutBackCells({ ...putBackParts, notebooks: vscodeNotebooks, documents });
   const waiting = new WaitingList({ storage: ofWorkspace, log });
   const writes = new UnassessedWrites({ ...saveParts, guard: saveGuard, waiting, changed });
   /** Opens the doors. */
@@ -93,16 +96,7 @@ export function composeSaves(ground: Ground, desk: Desk, changed: () => void) {
       }),
       registerNotebookDoor({
         guard: saveGuard,
-        putBack: new PutBackCells({
-          guard: saveGuard,
-          texts,
-          notebooks: vscodeNotebooks,
-          documents,
-          clock,
-          log,
-          dialog,
-          offer: () => offers.make(),
-        }),
+        putBack: putBackCells,
         writes,
         autoSaveOffer,
         rechecks,

@@ -31,6 +31,8 @@ export interface HeldSaveParts extends SaveParts {
    * checked it is written and looked at after, since the editor could not change its settings otherwise.
    */
   readonly isEditorsOwn: (path: string) => boolean;
+  /** Resolves once the editor shows the developer's text, where another stands in its place for the time of a save. */
+  readonly settled: (path: string) => Promise<unknown>;
   /** The list of what is held has changed. */
   readonly heldChanged: () => void;
 }
@@ -179,6 +181,8 @@ export class HeldSaves {
     if (this.#draining) return;
     this.#draining = true;
     for (let items = this.#queue.splice(0); items.length > 0; items = this.#queue.splice(0)) {
+      // Nobody is asked about a text that is not there to be seen, or that an approval could not save yet.
+      for (const { document } of items) await this.#parts.settled(document.path);
       const decided = await this.#parts.desk.decideSeveral(items.map((item) => item.held));
       for (const [index, item] of items.entries()) {
         if (this.#asking.get(item.document.path) === item) this.#asking.delete(item.document.path);

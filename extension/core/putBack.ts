@@ -8,6 +8,7 @@ import { PathMap } from './pathKey.ts';
 import { type Carets, type Clock, type Dialog, type DocumentText, type Editors, type Log, wait } from './ports.ts';
 import { recordOf, shownOf, type Words } from './said.ts';
 import { changeBetween, inverse, rebased, type TextChange } from './textChange.ts';
+import { Underway } from './underway.ts';
 
 /** A save that has not ended by now has failed, and its text must come back all the same. */
 export const SAVE_ENDS_MS = 8_000;
@@ -59,6 +60,8 @@ export class PutBack {
   /** What the disk had, where keys that were pressed while it stood in the editor were written with it. */
   readonly #mixed = new PathMap<{ readonly disk: string; readonly written: string }>();
   readonly #restoring = new PathMap<Promise<void>>();
+  /** From the question of a save until the developer's text is in the document again. */
+  readonly #underway = new Underway();
 
   constructor(parts: PutBackParts) {
     this.#parts = parts;
@@ -81,12 +84,19 @@ export class PutBack {
    */
   async willSave(document: DocumentText, asking: Asking): Promise<boolean> {
     if (asking.codeActionComes && !this.#parts.guard.isCleared(document.path)) return false;
+    this.#underway.begin(document.path);
     const held = await inListenerTime(
       this.#parts.clock,
       (isLate) => this.#holdBack(document, asking.manner, isLate),
       (why) => this.#failed(document, why),
     );
+    if (!this.isBusy(document.path)) this.#underway.end(document.path);
     return held === true;
+  }
+
+  /** Resolves once the document has the developer's text, whatever was asked about it. */
+  settled(path: string): Promise<void> {
+    return this.#underway.over(path);
   }
 
   async #holdBack(document: DocumentText, manner: Manner, isLate: () => boolean): Promise<boolean> {
@@ -172,7 +182,7 @@ export class PutBack {
     if (!pending.applied) {
       // The text had changed before it could be put back, so VS Code wrote the changed one.
       pending.cancelTimer();
-      this.#pending.delete(path);
+      this.#forget(path);
       return false;
     }
     const same = text === pending.disk;
@@ -190,15 +200,20 @@ export class PutBack {
     const underWay = this.#restoring.get(path);
     if (underWay) return underWay;
     if (!pending.applied) {
-      this.#pending.delete(path);
+      this.#forget(path);
       return Promise.resolve();
     }
     const restored = this.#bringBack(path, pending).finally(() => {
-      this.#pending.delete(path);
       this.#restoring.delete(path);
+      this.#forget(path);
     });
     this.#restoring.set(path, restored);
     return restored;
+  }
+
+  #forget(path: string): void {
+    this.#pending.delete(path);
+    this.#underway.end(path);
   }
 
   async #bringBack(path: string, pending: PutBackText): Promise<void> {

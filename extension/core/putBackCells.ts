@@ -10,6 +10,7 @@ import type { Clock, Dialog, Editors, Log } from './ports.ts';
 import { SAVE_ENDS_MS } from './putBack.ts';
 import { recordOf, shownOf, type Words } from './said.ts';
 import { applyChange, changeBetween, rebased } from './textChange.ts';
+import { Underway } from './underway.ts';
 
 export interface Notebooks {
   /** The cells of an open notebook. */
@@ -47,6 +48,7 @@ interface HeldNotebook {
 export class PutBackCells {
   readonly #parts: PutBackCellsParts;
   readonly #pending = new PathMap<HeldNotebook>();
+  readonly #underway = new Underway();
 
   constructor(parts: PutBackCellsParts) {
     this.#parts = parts;
@@ -58,12 +60,20 @@ export class PutBackCells {
   }
 
   /** The texts to put into cells before the write, by id; undefined where it may be written. Never rejects, never late. */
-  willSave(path: string, manner: Manner): Promise<ReadonlyMap<string, string> | undefined> {
-    return inListenerTime(
+  async willSave(path: string, manner: Manner): Promise<ReadonlyMap<string, string> | undefined> {
+    this.#underway.begin(path);
+    const texts = await inListenerTime(
       this.#parts.clock,
       (isLate) => this.#holdBack(path, manner, isLate),
       (why) => this.#failed(path, why),
     );
+    if (!this.isBusy(path)) this.#underway.end(path);
+    return texts;
+  }
+
+  /** Resolves once the cells have the developer's texts, whatever was asked about them. */
+  settled(path: string): Promise<void> {
+    return this.#underway.over(path);
   }
 
   async #holdBack(path: string, manner: Manner, isLate: () => boolean): Promise<ReadonlyMap<string, string> | undefined> {
@@ -129,6 +139,7 @@ export class PutBackCells {
       offer();
     } finally {
       this.#pending.delete(path);
+      this.#underway.end(path);
     }
   }
 }

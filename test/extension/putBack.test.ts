@@ -53,6 +53,19 @@ describe('a save that VS Code asks no code action about', () => {
     assert.equal(documents.disk.get(FILE), OLD);
   });
 
+  it('asks no one before the text is back in the editor, so that an approval at once saves it', async () => {
+    const { documents, putBack, clock, dialog, verifier } = opened([APPROVE_WITH_REASON]);
+    documents.edit(FILE, TYPED);
+    assert.equal(await putBack.willSave(documents.document(FILE), { manner: 'ask', codeActionComes: false }), true);
+    // VS Code takes its time for the write.
+    await clock.pass(2_000);
+    assert.deepEqual(dialog.questions, []);
+    assert.equal(await putBack.saved(FILE, OLD), true);
+    await clock.pass(1_000);
+    assert.equal(documents.disk.get(FILE), TYPED);
+    assert.deepEqual(verifier.story, ['approve', 'saved']);
+  });
+
   for (const how of ['auto', 'asks-not'] satisfies Save[]) {
     it(`saves what is approved, once (${how})`, async () => {
       const { typeAndSave, saveAgain, documents, guard, clock, verifier, copies } = opened([APPROVE_WITH_REASON]);

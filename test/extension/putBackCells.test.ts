@@ -35,6 +35,7 @@ function notebook(before: string[]) {
       },
     },
   });
+  parts.settling.of = (path) => putBack.settled(path);
   const put = (changed: ReadonlyMap<string, string>) => {
     cells = cells.map((one) => ({ ...one, text: changed.get(one.id) ?? one.text }));
   };
@@ -75,6 +76,17 @@ describe('a notebook', () => {
     assert.equal(problems.held.has(FILE), true);
     assert.equal(copies.files.size, 1);
     assert.deepEqual(dialog.questions, []);
+  });
+
+  it('is asked about only once its texts are back in their cells', async () => {
+    const { edit, putBack, put, clock, dialog } = notebook(['one']);
+    edit([cell('0', 'BAD')]);
+    put((await putBack.willSave(FILE, 'ask')) ?? new Map());
+    await clock.pass(2_000);
+    assert.deepEqual(dialog.questions, []);
+    await putBack.saved(FILE);
+    await clock.pass(1_000);
+    assert.equal(dialog.questions.length, 1);
   });
 
   it('keeps what is typed into a cell while the disk’s text stands there', async () => {

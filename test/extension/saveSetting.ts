@@ -70,7 +70,14 @@ export function setting(answers: (string | undefined)[] = [], options: SaveSetti
     ...(audit === undefined ? {} : { audit }),
   };
   const texts = new HeldTexts({ storage: copies, clock, log });
-  const guard = new SaveGuard({ ...parts, texts, isEditorsOwn: (path) => path === SETTINGS, heldChanged: () => {} });
+  const settling: { of: (path: string) => Promise<unknown> } = { of: async () => undefined };
+  const guard = new SaveGuard({
+    ...parts,
+    texts,
+    isEditorsOwn: (path) => path === SETTINGS,
+    settled: (path) => settling.of(path),
+    heldChanged: () => {},
+  });
   let changes = 0;
   const writes = new UnassessedWrites({
     ...parts,
@@ -100,6 +107,7 @@ export function setting(answers: (string | undefined)[] = [], options: SaveSetti
     spool,
     texts,
     copies,
+    settling,
     desk,
     dialog,
     clock,

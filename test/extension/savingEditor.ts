@@ -62,6 +62,7 @@ export function savingEditor(answers: (string | undefined)[] = [], { copies = ne
     dialog: parts.dialog,
     offer: () => offers.make(),
   });
+  parts.settling.of = (path) => putBack.settled(path);
   const onChange = (path: string, change: TextChange) => {
     if (putBack.isBusy(path)) putBack.changed(path, [change]);
     else guard.held.touched(path);
