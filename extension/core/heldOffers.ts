@@ -58,9 +58,9 @@ export class HeldOffers {
     }
   }
 
-  /** Asks about one until it is restored, discarded, or left for later. */
-  async offer(copy: HeldText): Promise<void> {
-    if (this.#open.has(copy.name)) return;
+  /** Asks about one until it is restored, discarded, or left for later. False where it is being asked about already. */
+  async offer(copy: HeldText): Promise<boolean> {
+    if (this.#open.has(copy.name)) return false;
     this.#open.add(copy.name);
     try {
       for (;;) {
@@ -77,7 +77,7 @@ export class HeldOffers {
         );
         if (action === restoreButton()) await this.restore(copy);
         if (action === discardButton() && !(await this.#discard(copy))) continue;
-        if (action !== compareButton()) return;
+        if (action !== compareButton()) return true;
         await this.#compare(copy);
       }
     } catch (error) {
@@ -86,6 +86,7 @@ export class HeldOffers {
         'error',
         t('The text of {0} could not be restored; it is kept. "Sentinel: Show Log" says why.', fileLabel(copy.path)),
       );
+      return true;
     } finally {
       this.#open.delete(copy.name);
     }

@@ -27,8 +27,10 @@ export function registerRestoreHeld(parts: { offers: HeldOffers; texts: HeldText
     const items = lost.map((copy) => ({ label: fileLabel(copy.path), description: copy.heldAt, detail: copy.path, copy }));
     const chosen =
       items.length > 1 ? await vscode.window.showQuickPick(items, { title: t('Held texts that could be restored') }) : items[0];
-    if (chosen) await offers.offer(chosen.copy);
-    else if (items.length === 0) void vscode.window.showInformationMessage(t('No held text waits to be restored.'));
+    if (chosen) {
+      // An offer that was made before may have gone from the screen without an answer.
+      if (!(await offers.offer(chosen.copy))) await vscode.commands.executeCommand('notifications.showList');
+    } else if (items.length === 0) void vscode.window.showInformationMessage(t('No held text waits to be restored.'));
   };
   const provider: vscode.TextDocumentContentProvider = {
     provideTextDocumentContent: async ({ query }) => (await texts.all()).find(({ name }) => name === query)?.text ?? '',

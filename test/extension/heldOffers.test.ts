@@ -41,6 +41,17 @@ describe('a held text of a session that crashed', () => {
     assert.equal(copies.files.size, 0);
   });
 
+  it('is not asked about twice at once, and that is said', async () => {
+    const { offers, dialog } = await afterCrash();
+    const [copy] = await offers.lost();
+    assert.ok(copy);
+    const answers = Promise.all([offers.offer(copy), offers.offer(copy)]);
+    await settle();
+    assert.deepEqual(await answers, [true, false]);
+    assert.equal(dialog.told.length, 1);
+    assert.equal(await offers.offer(copy), true);
+  });
+
   it('can be compared first, as often as wanted', async () => {
     const { told, offered, documents } = await afterCrash();
     await told('Compare', 'Compare', 'Restore');

@@ -247,8 +247,11 @@ describe('a held text of an editor that dies, in a real VS Code', () => {
       await next.clickNotification('Discard');
       await next.dialog.press('Discard');
       await next.dialog.closed();
-      await next.startCommand('sentinelai.restoreHeld');
-      await until('nothing waits any more', async () => (await next.notifications()).some((text) => /No held text waits/.test(text)));
+      // The answer of the dialog may still be on its way to the extension host.
+      await until('nothing waits any more', async () => {
+        await next.startCommand('sentinelai.restoreHeld');
+        return (await next.notifications()).some((text) => /No held text waits/.test(text));
+      });
       assert.equal(window.read(SCRIPT), before);
     } finally {
       await next.close();
