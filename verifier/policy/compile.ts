@@ -53,7 +53,8 @@ export interface RuleFault {
   readonly message: string;
 }
 
-function exampleSubject(example: Example, onEffects: boolean): Subject | string {
+/** The subject that an example stands for, or in words what is wrong with it. */
+export function exampleSubject(example: Example, onEffects: boolean): Subject | string {
   if (typeof example === 'string' && !onEffects) {
     return 'a bare example is a command, which only a rule on effects takes: give its kind and text';
   }
