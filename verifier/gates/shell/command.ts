@@ -94,7 +94,9 @@ export function runCommand(words: readonly Value[], how: Circumstance, analysis:
     // A program that is not known may pass on what it was fed.
     return script ?? unknownFrom(how.input?.taint ?? 0);
   }
-  const plain = name === first.text.slice(first.text.lastIndexOf('/') + 1) ? args : args.map(lowerCase);
+  const bare = first.text.slice(first.text.lastIndexOf('/') + 1);
+  // `RM -RF`: where case does not count for the name it is meant for the options too. `python3` is no such name.
+  const plain = bare !== bare.toLowerCase() && name === name.toLowerCase() ? args.map(lowerCase) : args;
   if (!READS_OWN_HELP.has(name) && asksForHelp(plain)) return NOTHING;
   if (how.redirectedTo.some(isSocketPath)) analysis.socket(name, plain, how);
   return reader(new Call(name, plain, how, analysis)) ?? unknownFrom(how.input?.taint ?? 0);
