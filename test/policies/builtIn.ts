@@ -4,6 +4,7 @@ import { createGates } from '../../verifier/gates/engine.ts';
 import type { Gates } from '../../verifier/gates/gates.ts';
 import { loadShellGrammar } from '../../verifier/gates/shell/grammar.ts';
 import { caseSubject, type PolicyCase, parseCases } from '../../verifier/policy/cases.ts';
+import { EXAMPLE_CONTEXT } from '../../verifier/policy/examples.ts';
 import type { PolicyFolder } from '../../verifier/policy/folder.ts';
 import { loadPolicies, type PolicySet } from '../../verifier/policy/load.ts';
 import { problemText } from '../../verifier/policy/source.ts';
@@ -13,7 +14,7 @@ import type { Subject } from '../../verifier/protocol/subject.ts';
 export const POLICIES = fileURLToPath(new URL('../../policies/', import.meta.url));
 
 /** Where the subjects of cases and examples stand. */
-export const CONTEXT = { workspaceRoots: ['/home/dev/project'], home: '/home/dev' };
+export const CONTEXT = EXAMPLE_CONTEXT;
 
 export function builtInNames(): string[] {
   return readdirSync(POLICIES, { withFileTypes: true })

@@ -1,5 +1,6 @@
 import type { TraceLine } from '../protocol/assessment.ts';
-import type { CompiledRule, EffectClause } from './compile.ts';
+import type { CompiledRule } from './compile.ts';
+import { EFFECT_CONDITIONS } from './effectConditions.ts';
 import { exemptionFor, type MatchSituation } from './exemptions.ts';
 import type { Effect, Secret, Segment } from './facts.ts';
 import { LineMap } from './lines.ts';
@@ -50,21 +51,11 @@ interface Candidate {
 
 const NO_SITUATION = { value: undefined, dummy: undefined, target: undefined };
 
-function fits(clause: EffectClause, effect: Effect, zone: Piece['zone'], line: () => string): boolean {
-  return (
-    (clause.target === undefined || clause.target.includes(effect.target)) &&
-    (clause.traits ?? []).every((trait) => effect.traits.includes(trait)) &&
-    !(clause.without ?? []).some((trait) => effect.traits.includes(trait)) &&
-    (clause.programs === undefined || clause.programs.includes(effect.program)) &&
-    (clause.zones === undefined || (zone !== undefined && clause.zones.includes(zone))) &&
-    !clause.unless?.test(line())
-  );
-}
-
 function* byEffect(set: PolicySet, piece: Piece, lineAt: (offset: number) => string): Generator<[CompiledRule, Candidate]> {
   for (const effect of piece.effects) {
     for (const { rule, clause } of set.byEffect.get(effect.kind) ?? []) {
-      if (!fits(clause, effect, piece.zone, () => lineAt(effect.start))) continue;
+      const place = { zone: piece.zone, line: () => lineAt(effect.start) };
+      if (!EFFECT_CONDITIONS.every(({ holds }) => holds(clause, effect, place))) continue;
       const traits = effect.traits.length > 0 ? ` (${effect.traits.join(', ')})` : '';
       const note = `${effect.kind} of ${effect.target}${traits}`;
       yield [rule, { start: effect.start, end: effect.end, note, situation: { ...NO_SITUATION, target: effect.target } }];

@@ -78,8 +78,17 @@ function runNamed(
   return runCommand(words, how, analysis);
 }
 
-/** Runs words as a command: a function, a file that this text brought in, or a program that has a reader. */
+/** Runs words as a command; whoever watches is told before and after. */
 export function runCommand(words: readonly Value[], how: Circumstance, analysis: Analysis): Value {
+  if (analysis.watcher === undefined || words.length === 0) return followCommand(words, how, analysis);
+  analysis.watcher.enter(words, how);
+  const output = followCommand(words, how, analysis);
+  analysis.watcher.leave();
+  return output;
+}
+
+/** A function, a file that this text brought in, or a program that has a reader. */
+function followCommand(words: readonly Value[], how: Circumstance, analysis: Analysis): Value {
   const [first, ...args] = words;
   if (first === undefined || first.text === '' || !analysis.step()) return NOTHING;
   if (!isKnown(first)) return runUnknown(first, args, how, analysis);
