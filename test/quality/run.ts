@@ -8,11 +8,12 @@ import { Baseline, baselineOf, regressions } from './baseline.ts';
 import { floorLines } from './floors.ts';
 import { mutate } from './mutation/mutate.ts';
 import { hasBash } from './mutation/syntax.ts';
+import { flaggedTable, flawTable, measurePackages, missedTable, packagesTable } from './packages/measure.ts';
 import { withPart } from './publish.ts';
 import { mutationTable, type QualityReport, readable } from './report.ts';
 import { outcomesOf, setFigures } from './scoring.ts';
 import { readOwnCases, readSharedCases, sharedFolder } from './sets.ts';
-import { floorTable, markdownTable, setTable } from './table.ts';
+import { floorTable, markdownTable, plainTable, setTable } from './table.ts';
 
 const root = join(import.meta.dirname, '../..');
 const BASELINE = join(import.meta.dirname, 'baseline.json');
@@ -26,6 +27,8 @@ const { values: asked } = parseArgs({
     update: { type: 'boolean', default: false },
     /** Put the figures into ACCURACY.md. */
     write: { type: 'boolean', default: false },
+    /** Fetch ten well-known packages and look at their sources, with and without flaws put into them. */
+    packages: { type: 'boolean', default: false },
     'no-mutation': { type: 'boolean', default: false },
   },
 });
@@ -42,6 +45,9 @@ const bash = hasBash();
 if (!bash) skipped.push('SKIPPED: checking that each rewrite is valid: there is no bash on this machine.');
 const mutation = asked['no-mutation'] ? [] : mutate(gates, grammar, outcomes, bash);
 
+const packages = asked.packages ? measurePackages(gates) : undefined;
+if (packages === undefined) skipped.push('SKIPPED: ten well-known packages; --packages fetches them from the registry.');
+
 const now = baselineOf(sets, mutation);
 const then = existsSync(BASELINE) ? Baseline.parse(JSON.parse(readFileSync(BASELINE, 'utf8'))) : undefined;
 if (then === undefined && !asked.update) skipped.push('SKIPPED: the comparison: there is no baseline yet; --update makes it.');
@@ -53,8 +59,10 @@ const report: QualityReport = {
   regressions: then === undefined || asked.update ? [] : regressions(now, then),
 };
 
-if (asked.json) console.log(JSON.stringify(report));
+if (asked.json) console.log(JSON.stringify({ ...report, packages }));
 else for (const line of readable(report, outcomes)) console.log(line);
+if (packages !== undefined && !asked.json)
+  for (const table of [packagesTable, flaggedTable, flawTable, missedTable]) console.log(`\n${plainTable(table(packages))}`);
 
 if (asked.update) {
   // What was not measured this time keeps its figures.
@@ -66,6 +74,11 @@ if (asked.write) {
   text = withPart(text, 'sets', markdownTable(setTable(sets, false)));
   if (report.floors.length > 0) text = withPart(text, 'floors', markdownTable(floorTable(report.floors)));
   if (mutation.length > 0) text = withPart(text, 'rewrites', markdownTable(mutationTable(mutation)));
+  if (packages !== undefined) {
+    text = withPart(text, 'packages', markdownTable(packagesTable(packages)));
+    text = withPart(text, 'flaws', markdownTable(flawTable(packages)));
+    text = withPart(text, 'missed', markdownTable(missedTable(packages)));
+  }
   writeFileSync(ACCURACY, text);
 }
 process.exitCode = report.regressions.length > 0 ? 1 : 0;
