@@ -15,7 +15,7 @@ export interface Piece {
   /** Absent for the subject as a whole, on which only secrets are looked for. */
   readonly zone: Segment['zone'] | undefined;
   readonly language: string | undefined;
-  /** The text itself and what it looks like folded; patterns are run on each. */
+  /** The text itself, what it looks like folded, and the commands that it runs but writes otherwise; patterns are run on each. */
   readonly views: readonly TextView[];
   readonly effects: readonly Effect[];
   readonly secrets: readonly Secret[];
@@ -91,7 +91,7 @@ function byPattern(
     return searches.flatMap((search, view) =>
       search.find(pattern, numbers[index] ?? []).map((range) => {
         const value = search.text.slice(range.start, range.end);
-        const note = `pattern ${index + 1}${view === 0 ? '' : ', in the text without its look-alike and invisible characters'}`;
+        const note = `pattern ${index + 1}${view === 0 ? '' : ', in the text as it reads or runs rather than as it is written'}`;
         const place = piece.views[view]?.toOriginal(range.start, range.end) ?? range;
         return { ...place, note, situation: { ...NO_SITUATION, value } };
       }),

@@ -27,7 +27,8 @@ export interface Span {
 
 /** Is told of each command that is followed, wrappers around what they run. */
 export interface CommandWatcher {
-  enter(words: readonly Value[], how: Circumstance): void;
+  /** @param span the command of the outermost text that this is, or is run by */
+  enter(words: readonly Value[], how: Circumstance, span: Span): void;
   leave(): void;
 }
 

@@ -81,7 +81,7 @@ function runNamed(
 /** Runs words as a command; whoever watches is told before and after. */
 export function runCommand(words: readonly Value[], how: Circumstance, analysis: Analysis): Value {
   if (analysis.watcher === undefined || words.length === 0) return followCommand(words, how, analysis);
-  analysis.watcher.enter(words, how);
+  analysis.watcher.enter(words, how, analysis.span);
   const output = followCommand(words, how, analysis);
   analysis.watcher.leave();
   return output;
