@@ -90,7 +90,7 @@ const HIDING: readonly Rewrite[] = [
     words.length > 1 && words.every((word) => isPlain(word) && !word.includes(',')) ? `{${words.join(',')}}` : undefined,
   ),
   ofWords('through xargs', ([program = '', ...args]) =>
-    args.length > 0 && args.every(isPlain) ? `echo ${args.join(' ')} | xargs ${program}` : undefined,
+    args.length > 0 && args.every(isPlain) ? `printf '%s ' ${args.join(' ')} | xargs ${program}` : undefined,
   ),
   ofWords('find -exec', (_, text) => (text.includes('{}') ? undefined : `find . -maxdepth 0 -exec ${text} \\;`)),
   ofText('base64 into sh', (text) => `echo ${base64(text)} | base64 -d | sh`),
@@ -105,7 +105,7 @@ const HIDING: readonly Rewrite[] = [
   ofText('python os.system', (text) => `python3 -c ${quoted(`import os; os.system(${JSON.stringify(text)})`)}`),
   {
     id: 'perl system',
-    apply: ({ text }) => (/['\\@$]/.test(text) ? undefined : `perl -e ${quoted(`system('${text}')`).replaceAll('\n', ' ')}`),
+    apply: ({ text }) => (/['\\@$\n]/.test(text) ? undefined : `perl -e ${quoted(`system('${text}')`)}`),
   },
   ofText("trap '…' EXIT", (text) => `trap ${quoted(text)} EXIT`),
   ofWords('busybox sh -c', (_, text) => `busybox sh -c ${quoted(text)}`),
