@@ -85,6 +85,31 @@ function program(done: (exitCode: number) => void): Command {
     .command('test')
     .description('Send one request about a made-up example: exit code 0 if it was answered, 1 if not.')
     .action(async () => done(await (await import('./auditTrial.ts')).auditTest()));
+  const policy = sentinel.command('policy').description('Write, try and understand policies.');
+  policy
+    .command('test [folder]')
+    .description(
+      'Run every example and case of one policy, of a folder of policies or, without it, of the built-in ones: exit code 0 if all hold, 1 if not.',
+    )
+    .option('--json', 'print the report as JSON')
+    .action(async (folder: string | undefined, options) => done(await (await import('./policyTest.ts')).policyTest(folder, options)));
+  policy
+    .command('explain [command]')
+    .description('Say how a command or file is understood, and of each rule why it did or did not fire. Exit codes as of check.')
+    .option('--file <path>', 'a file instead of a command')
+    .option('--language <id>', 'VS Code language id')
+    .option('--cwd <folder>', 'where a command would run; the workspace', (folder: string) => resolve(folder), process.cwd())
+    .option('--policies <folder>', 'a folder of policies that add to the built-in ones')
+    .option('--all', 'list the rules that have nothing to say, too')
+    .option('--json', 'print the explanation as JSON')
+    .action(async (command: string | undefined, options) =>
+      done(await (await import('./policyExplain.ts')).policyExplain(command, options)),
+    );
+  policy
+    .command('new <name>')
+    .description('Write a small valid policy to start from.')
+    .option('--into <folder>', 'the folder of policies', '.sentinelai/policies')
+    .action(async (name: string, options) => done(await (await import('./policyNew.ts')).policyNew(name, options)));
   sentinel
     .command('doctor')
     .description('Say what is installed, which policies are in force and whether the ledger verifies.')

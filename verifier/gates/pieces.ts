@@ -12,8 +12,10 @@ import { MAX_EXAMINED, MAX_MENTIONS, MAX_SEGMENTS } from './limits.ts';
 import { foldedView } from './normalise.ts';
 import { secretsIn } from './secretsIn.ts';
 import { mentionedCommands, segmentsOf } from './segments.ts';
+import type { CommandWatcher } from './shell/analysis.ts';
 import { shellFacts } from './shell/effects.ts';
 import type { ShellGrammar } from './shell/grammar.ts';
+import { ResolvedCommands } from './shell/resolved.ts';
 import { type ScriptFile, ScriptFiles, scriptLanguage } from './shell/scriptFiles.ts';
 import { withoutRemoved } from './toolSegments.ts';
 import { actEffects } from './tools/acts.ts';
@@ -153,14 +155,18 @@ export class FactReader {
     const verbatim = whole.text.startsWith(text, segment.offset);
     const folded = foldedView(text);
     const views: readonly TextView[] = folded === undefined ? [plainView(text)] : [plainView(text), folded];
-    const effects = views.flatMap((view) =>
-      this.#guarded('reading commands', () => this.#effects({ ...segment, text: view.text }, view, cwd)),
+    const resolved = segment.zone === 'shell' ? new ResolvedCommands(text) : undefined;
+    const effects = views.flatMap((view, index) =>
+      this.#guarded('reading commands', () =>
+        this.#effects({ ...segment, text: view.text }, view, cwd, index === 0 ? resolved : undefined),
+      ),
     );
+    const commands = resolved?.view();
     const piece: Piece = {
       text,
       zone: segment.zone,
       language: segment.language,
-      views,
+      views: commands === undefined ? views : [...views, commands],
       effects,
       secrets: verbatim ? [] : this.#secrets(text),
     };
@@ -173,8 +179,8 @@ export class FactReader {
     return this.#guarded('looking for credentials', () => secretsIn(text));
   }
 
-  #effects(segment: Segment, view: TextView, cwd: string | undefined): Effect[] {
-    if (segment.zone === 'shell') return this.#shell(segment.text, segment.language, cwd, 0, view, [], this.#scripts);
+  #effects(segment: Segment, view: TextView, cwd: string | undefined, watcher: CommandWatcher | undefined): Effect[] {
+    if (segment.zone === 'shell') return this.#shell(segment.text, segment.language, cwd, 0, view, [], this.#scripts, watcher);
     if (segment.zone !== 'prose' && segment.zone !== 'prompt') return [];
     const effects: Effect[] = [];
     for (const mention of mentionedCommands(segment)) {
@@ -183,7 +189,7 @@ export class FactReader {
         this.#limit(`More than ${MAX_MENTIONS} commands are mentioned; the rest was not examined`);
         break;
       }
-      effects.push(...this.#shell(mention.text, undefined, cwd, mention.offset, view, ['mentioned'], undefined));
+      effects.push(...this.#shell(mention.text, undefined, cwd, mention.offset, view, ['mentioned'], undefined, undefined));
     }
     return effects;
   }
@@ -196,9 +202,16 @@ export class FactReader {
     view: TextView,
     extra: Effect['traits'],
     scripts: ScriptFiles | undefined,
+    watcher: CommandWatcher | undefined,
   ): Effect[] {
     const { home, workspaceRoots } = this.#context;
-    const place = { home, workspaceRoots, ...(cwd === undefined ? {} : { cwd }), ...(scripts === undefined ? {} : { scripts }) };
+    const place = {
+      home,
+      workspaceRoots,
+      ...(cwd === undefined ? {} : { cwd }),
+      ...(scripts === undefined ? {} : { scripts }),
+      ...(watcher === undefined ? {} : { watcher }),
+    };
     const facts = shellFacts(this.#grammar, text, place, language);
     this.#meter.spend(facts.steps);
     if (facts.limit !== undefined) this.#limit(`Shell text: ${facts.limit}`);

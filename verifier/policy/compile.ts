@@ -34,12 +34,15 @@ export interface CompiledRule {
   readonly id: string;
   readonly policy: string;
   readonly origin: Origin;
+  readonly title: string | undefined;
   readonly severity: Severity;
   readonly verdict: 'review' | 'block';
   readonly message: string;
   readonly remediation: string;
   readonly cwe: readonly string[];
   readonly owasp: readonly string[] | undefined;
+  readonly attack: readonly string[] | undefined;
+  readonly since: string | undefined;
   readonly effects: readonly EffectClause[];
   readonly secrets: readonly SecretClause[];
   readonly patterns: readonly CompiledPattern[];
@@ -53,7 +56,8 @@ export interface RuleFault {
   readonly message: string;
 }
 
-function exampleSubject(example: Example, onEffects: boolean): Subject | string {
+/** The subject that an example stands for, or in words what is wrong with it. */
+export function exampleSubject(example: Example, onEffects: boolean): Subject | string {
   if (typeof example === 'string' && !onEffects) {
     return 'a bare example is a command, which only a rule on effects takes: give its kind and text';
   }
@@ -133,12 +137,15 @@ export function compileRule(rule: Rule, policy: string, origin: Origin, proven: 
     id: `${policy}.${rule.id}`,
     policy,
     origin,
+    title: rule.title,
     severity: rule.severity,
     verdict: rule.verdict,
     message: rule.message,
     remediation: rule.remediation,
     cwe: rule.cwe,
     owasp: rule.owasp,
+    attack: rule.attack,
+    since: rule.since,
     ...clauses,
     exemptable: new Set(rule.exemptable),
     get examples() {

@@ -1,5 +1,6 @@
 import type { TraceLine } from '../protocol/assessment.ts';
-import type { CompiledRule, EffectClause } from './compile.ts';
+import type { CompiledRule } from './compile.ts';
+import { EFFECT_CONDITIONS } from './effectConditions.ts';
 import { exemptionFor, type MatchSituation } from './exemptions.ts';
 import type { Effect, Secret, Segment } from './facts.ts';
 import { LineMap } from './lines.ts';
@@ -14,7 +15,7 @@ export interface Piece {
   /** Absent for the subject as a whole, on which only secrets are looked for. */
   readonly zone: Segment['zone'] | undefined;
   readonly language: string | undefined;
-  /** The text itself and what it looks like folded; patterns are run on each. */
+  /** The text itself, what it looks like folded, and the commands that it runs but writes otherwise; patterns are run on each. */
   readonly views: readonly TextView[];
   readonly effects: readonly Effect[];
   readonly secrets: readonly Secret[];
@@ -50,21 +51,11 @@ interface Candidate {
 
 const NO_SITUATION = { value: undefined, dummy: undefined, target: undefined };
 
-function fits(clause: EffectClause, effect: Effect, zone: Piece['zone'], line: () => string): boolean {
-  return (
-    (clause.target === undefined || clause.target.includes(effect.target)) &&
-    (clause.traits ?? []).every((trait) => effect.traits.includes(trait)) &&
-    !(clause.without ?? []).some((trait) => effect.traits.includes(trait)) &&
-    (clause.programs === undefined || clause.programs.includes(effect.program)) &&
-    (clause.zones === undefined || (zone !== undefined && clause.zones.includes(zone))) &&
-    !clause.unless?.test(line())
-  );
-}
-
 function* byEffect(set: PolicySet, piece: Piece, lineAt: (offset: number) => string): Generator<[CompiledRule, Candidate]> {
   for (const effect of piece.effects) {
     for (const { rule, clause } of set.byEffect.get(effect.kind) ?? []) {
-      if (!fits(clause, effect, piece.zone, () => lineAt(effect.start))) continue;
+      const place = { zone: piece.zone, line: () => lineAt(effect.start) };
+      if (!EFFECT_CONDITIONS.every(({ holds }) => holds(clause, effect, place))) continue;
       const traits = effect.traits.length > 0 ? ` (${effect.traits.join(', ')})` : '';
       const note = `${effect.kind} of ${effect.target}${traits}`;
       yield [rule, { start: effect.start, end: effect.end, note, situation: { ...NO_SITUATION, target: effect.target } }];
@@ -100,7 +91,7 @@ function byPattern(
     return searches.flatMap((search, view) =>
       search.find(pattern, numbers[index] ?? []).map((range) => {
         const value = search.text.slice(range.start, range.end);
-        const note = `pattern ${index + 1}${view === 0 ? '' : ', in the text without its look-alike and invisible characters'}`;
+        const note = `pattern ${index + 1}${view === 0 ? '' : ', in the text as it reads or runs rather than as it is written'}`;
         const place = piece.views[view]?.toOriginal(range.start, range.end) ?? range;
         return { ...place, note, situation: { ...NO_SITUATION, value } };
       }),

@@ -18,15 +18,16 @@ export interface ExampleFault {
   readonly message: string;
 }
 
-const CONTEXT = { workspaceRoots: ['/home/dev/project'], home: '/home/dev' };
+/** Where the subjects of examples and cases stand. */
+export const EXAMPLE_CONTEXT = { workspaceRoots: ['/home/dev/project'], home: '/home/dev' };
 
 /** Runs each rule's examples through the gates: it must find the one side and leave the other alone. */
-export function checkExamples(set: PolicySet, gates: ExampleGates): ExampleFault[] {
+export function checkExamples(set: Pick<PolicySet, 'rules'>, gates: ExampleGates): ExampleFault[] {
   const faults: ExampleFault[] = [];
   for (const rule of set.rules) {
     for (const side of ['match', 'ignore'] as const) {
       for (const [index, subject] of rule.examples[side].entries()) {
-        const fired = gates.assess(subject, CONTEXT).findings.map((finding) => finding.ruleId);
+        const fired = gates.assess(subject, EXAMPLE_CONTEXT).findings.map((finding) => finding.ruleId);
         if (fired.includes(rule.id) === (side === 'match')) continue;
         const others = fired.length > 0 ? `; what fired: ${fired.join(', ')}` : '';
         const message = `${rule.id}: example ${side}[${index}] ${side === 'match' ? 'is not matched' : 'is matched'}${others}`;

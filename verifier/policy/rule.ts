@@ -53,12 +53,21 @@ export type Exemption = z.infer<typeof Exemption>;
 export const Rule = z.strictObject({
   /** Without the policy's name; the full id is `<policy>.<id>`. */
   id: z.string().regex(/^[a-z][a-z0-9-]{2,60}$/),
+  /** A few words for lists; absent: the id says enough. */
+  title: z.string().min(3).max(80).optional(),
   severity: Severity,
   verdict: z.enum(['review', 'block']),
   message: z.string().min(10).max(400),
   remediation: z.string().min(10).max(400),
   cwe: z.array(z.string().regex(/^CWE-\d+$/)).min(1),
   owasp: z.array(z.string().regex(/^(A\d\d:20\d\d|LLM\d\d:20\d\d)$/)).optional(),
+  /** Techniques of MITRE ATT&CK. */
+  attack: z.array(z.string().regex(/^T\d{4}(\.\d{3})?$/)).optional(),
+  /** The product's version that first had the rule. */
+  since: z
+    .string()
+    .regex(/^\d+\.\d+\.\d+$/)
+    .optional(),
   /** Any one of these suffices. */
   when: z.array(Clause).min(1),
   exemptable: z.array(Exemption).optional(),

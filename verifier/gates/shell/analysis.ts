@@ -25,6 +25,13 @@ export interface Span {
   readonly end: number;
 }
 
+/** Is told of each command that is followed, wrappers around what they run. */
+export interface CommandWatcher {
+  /** @param span the command of the outermost text that this is, or is run by */
+  enter(words: readonly Value[], how: Circumstance, span: Span): void;
+  leave(): void;
+}
+
 /** What runs at the top: nothing fed in, no privileges, here. */
 export const AT_THE_TERMINAL: Circumstance = { input: undefined, elevated: false, remote: false, depth: 0, redirectedTo: [], taint: 0 };
 
@@ -48,6 +55,7 @@ export class Analysis implements Session, Substitutions {
   pipelineStart: number | undefined;
   /** The command under way, in offsets of the outermost text. */
   span: Span = { start: 0, end: 0 };
+  watcher: CommandWatcher | undefined;
   readonly #grammar: ShellGrammar;
   readonly #seen = new Set<string>();
   readonly #scripts: ScriptFiles | undefined;

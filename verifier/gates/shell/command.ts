@@ -78,8 +78,17 @@ function runNamed(
   return runCommand(words, how, analysis);
 }
 
-/** Runs words as a command: a function, a file that this text brought in, or a program that has a reader. */
+/** Runs words as a command; whoever watches is told before and after. */
 export function runCommand(words: readonly Value[], how: Circumstance, analysis: Analysis): Value {
+  if (analysis.watcher === undefined || words.length === 0) return followCommand(words, how, analysis);
+  analysis.watcher.enter(words, how, analysis.span);
+  const output = followCommand(words, how, analysis);
+  analysis.watcher.leave();
+  return output;
+}
+
+/** A function, a file that this text brought in, or a program that has a reader. */
+function followCommand(words: readonly Value[], how: Circumstance, analysis: Analysis): Value {
   const [first, ...args] = words;
   if (first === undefined || first.text === '' || !analysis.step()) return NOTHING;
   if (!isKnown(first)) return runUnknown(first, args, how, analysis);
@@ -94,7 +103,9 @@ export function runCommand(words: readonly Value[], how: Circumstance, analysis:
     // A program that is not known may pass on what it was fed.
     return script ?? unknownFrom(how.input?.taint ?? 0);
   }
-  const plain = name === first.text.slice(first.text.lastIndexOf('/') + 1) ? args : args.map(lowerCase);
+  const bare = first.text.slice(first.text.lastIndexOf('/') + 1);
+  // `RM -RF`: where case does not count for the name it is meant for the options too. `python3` is no such name.
+  const plain = bare !== bare.toLowerCase() && name === name.toLowerCase() ? args.map(lowerCase) : args;
   if (!READS_OWN_HELP.has(name) && asksForHelp(plain)) return NOTHING;
   if (how.redirectedTo.some(isSocketPath)) analysis.socket(name, plain, how);
   return reader(new Call(name, plain, how, analysis)) ?? unknownFrom(how.input?.taint ?? 0);

@@ -1,5 +1,5 @@
 import type { Effect } from '../../policy/facts.ts';
-import { Analysis, AT_THE_TERMINAL } from './analysis.ts';
+import { Analysis, AT_THE_TERMINAL, type CommandWatcher } from './analysis.ts';
 import type { ShellGrammar } from './grammar.ts';
 import { powershellFacts } from './powershell.ts';
 import type { ScriptFiles } from './scriptFiles.ts';
@@ -12,6 +12,8 @@ export interface ShellContext {
   readonly home: string;
   /** Scripts that may be looked into; absent: none, as for a command that nobody runs. */
   readonly scripts?: ScriptFiles;
+  /** Is told of each command, for people who ask what was understood. */
+  readonly watcher?: CommandWatcher;
 }
 
 export interface ShellFacts {
@@ -32,6 +34,7 @@ const WINDOWS = new Set(['powershell', 'bat', 'cmd', 'ps1', 'pwsh']);
 export function shellFacts(grammar: ShellGrammar, text: string, context: ShellContext, language?: string): ShellFacts {
   if (language !== undefined && WINDOWS.has(language)) return powershellFacts(text, context, language);
   const analysis = new Analysis(grammar, { cwd: context.cwd, home: context.home, workspaceRoots: context.workspaceRoots }, context.scripts);
+  analysis.watcher = context.watcher;
   analysis.runText(literal(text), AT_THE_TERMINAL);
   const { effects, steps, limit } = analysis;
   return limit === undefined ? { effects, steps } : { effects, steps, limit };

@@ -51,8 +51,7 @@ export async function loadShellGrammar(): Promise<ShellGrammar> {
         let rounds = 0;
         const budget = MIN_ROUNDS + text.length * ROUNDS_PER_CHARACTER;
         // Called every so many operations of the parser: a count, so the same text always stops at the same place.
-        // The parser takes a NUL for the end and starts over and over; the shell skips it.
-        tree = parser.parse(text.includes('\0') ? text.replaceAll('\0', ' ') : text, null, { progressCallback: () => ++rounds > budget });
+        tree = parser.parse(readable(text), null, { progressCallback: () => ++rounds > budget });
         if (tree === null) {
           parser.reset();
           return { limit: 'the shell text takes the parser too many steps' };
@@ -67,6 +66,15 @@ export async function loadShellGrammar(): Promise<ShellGrammar> {
       }
     },
   };
+}
+
+/**
+ * The text as the parser can read it, each character in its place. It takes a NUL for the end and starts over and over, where
+ * the shell skips it; and it takes a line that begins with a backslash (`\rm`, past an alias) for words of the line before.
+ */
+function readable(text: string): string {
+  const whole = text.includes('\0') ? text.replaceAll('\0', ' ') : text;
+  return whole.includes('\\') ? whole.replace(/(?<=\n[ \t]{0,200})\\(?=[A-Za-z_])/g, ' ') : whole;
 }
 
 /** A cheap upper estimate that ignores quoting: real scripts stay far below it. */

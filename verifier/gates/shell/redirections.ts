@@ -107,7 +107,11 @@ export function runRedirected(node: ShellNode, source: string, how: Circumstance
     redirectedTo: [...how.redirectedTo, ...redirections.paths],
   };
   let output = NOTHING;
-  for (const statement of body) {
+  // In `a && b > f` the parser takes both together, but the redirection is the last one's alone.
+  const [only] = body;
+  const list = body.length === 1 && only?.type === 'list' ? only.children : [];
+  for (const earlier of list.slice(0, -1)) analysis.run(earlier, source, how);
+  for (const statement of list.length > 0 ? list.slice(-1) : body) {
     const whole = statement.type === 'command' && redirections.words.length > 0;
     output = analysis.run(whole ? { ...statement, children: [...statement.children, ...redirections.words] } : statement, source, inside);
   }

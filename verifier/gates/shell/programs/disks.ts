@@ -35,7 +35,8 @@ const dd: ProgramReader = (call) => {
 
 /** mkfs and partition tools: a file as target is a disk image, everyday work. */
 const format: ProgramReader = (call) => {
-  const { operands } = readOptions(call.args, 't L U E O b i I m N n F S s c type label');
+  // `-F` forces in one family and takes a number in another; a number is no device.
+  const { operands } = readOptions(call.args, 't L U E O b i I m N n S s c type label');
   const devices = operands.filter((value) => !/^\d+[KMGT]?$/i.test(value.text));
   for (const value of devices.slice(0, 1)) {
     const path = call.path(value);

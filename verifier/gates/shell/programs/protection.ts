@@ -89,6 +89,15 @@ const editor: ProgramReader = (call) => {
   return NOTHING;
 };
 
+/** An agent is told to act without asking: by an option, not by words that speak of one. */
+function unattended(option: RegExp): ProgramReader {
+  return (call) => {
+    const given = call.args.find(({ text }) => option.test(text));
+    if (given !== undefined) call.effect('disable-protection', { targetText: `${call.program} ${given.text}` });
+    return NOTHING;
+  };
+}
+
 /** ssh and its kin: a command on another machine, a proxy command on this one, forwarded ports. */
 const ssh: ProgramReader = (call) => {
   const { operands, values } = readOptions(call.args, 'b c D E e F I i J L l m O o p Q R S W w B', true);
@@ -130,6 +139,10 @@ export const PROTECTION_PROGRAMS = {
   ...Object.fromEntries(
     ['code', 'code-insiders', 'code-server', 'codium', 'vscodium', 'cursor', 'windsurf', 'positron', 'trae'].map((name) => [name, editor]),
   ),
+  claude: unattended(/^--(?:allow-)?dangerously-skip-permissions$/),
+  codex: unattended(/^--(?:dangerously-bypass-approvals-and-sandbox|yolo)$/),
+  gemini: unattended(/^(?:--yolo|-y|--approval-mode=yolo)$/),
+  copilot: unattended(/^--(?:allow-all-tools|yolo)$/),
   set,
   unset,
   ssh,

@@ -1,4 +1,5 @@
 import type { Call, ProgramReader } from '../call.ts';
+import { readOptions } from '../options.ts';
 import { DECODED, DOWNLOADED, GAP, isKnown, join, literal, NOTHING, SOCKET, traitsOf, UNKNOWN, type Value } from '../value.ts';
 
 /**
@@ -128,7 +129,8 @@ const read: ProgramReader = (call) => {
 
 /** `exec command` runs it; `exec 3>file` and `exec {name}<file` only open. */
 const execute: ProgramReader = (call) => {
-  const words = call.args.filter((arg) => !/^-[cl]+$/.test(arg.text));
+  // Its own options end at the program, whose `-c` is none of them.
+  const words = readOptions(call.args, 'a', true).operands;
   const name = /^\{(\w+)\}$/.exec(words[0]?.text ?? '')?.[1];
   if (words.length > 0 && name === undefined) return call.session.runWords(words, call.how);
   call.session.keepOpen(name);

@@ -31,12 +31,17 @@ const printf: ProgramReader = (call) => {
   do {
     const before = next;
     parts.push(
-      unescapeAnsi(format.text).replace(/%(?:%|[-+ #0]{0,4}\d{0,3}(?:\.\d{0,3})?([a-zA-Z]))/g, (whole, kind: unknown) => {
-        if (typeof kind !== 'string') return whole === '%%' ? '%' : whole;
-        const value = values[next++]?.text ?? '';
-        if (kind === 'b') return unescapeAnsi(value);
-        return kind === 'c' ? value.charAt(0) : value;
-      }),
+      // An escape never makes a directive: `\x25s` prints `%s`.
+      format.text.replace(
+        /\\(?:x[0-9a-fA-F]{1,2}|[0-7]{1,3}|u[0-9a-fA-F]{1,4}|U[0-9a-fA-F]{1,8}|[\s\S])|%(?:%|[-+ #0]{0,4}\d{0,3}(?:\.\d{0,3})?([a-zA-Z]))/g,
+        (whole, kind: unknown) => {
+          if (whole.startsWith('\\')) return unescapeAnsi(whole);
+          if (typeof kind !== 'string') return whole === '%%' ? '%' : whole;
+          const value = values[next++]?.text ?? '';
+          if (kind === 'b') return unescapeAnsi(value);
+          return kind === 'c' ? value.charAt(0) : value;
+        },
+      ),
     );
     if (next === before) break;
   } while (next < values.length && parts.length < 64);

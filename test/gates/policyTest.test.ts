@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { testPolicies } from '../../verifier/gates/policyTest.ts';
+import { loadShellGrammar } from '../../verifier/gates/shell/grammar.ts';
+import { isPolicyName, scaffold } from '../../verifier/policy/scaffold.ts';
+import { POLICIES } from '../policies/builtIn.ts';
+
+const grammar = await loadShellGrammar();
+let parent = '';
+before(async () => {
+  parent = await mkdtemp(join(tmpdir(), 'policy-test-'));
+});
+after(() => rm(parent, { recursive: true, force: true }));
+
+/** A scaffolded policy with one file changed. */
+async function policy(name: string, file: string, change: (text: string) => string): Promise<string> {
+  const folder = join(parent, name, name);
+  for (const [path, text] of Object.entries(scaffold(name))) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), path === file ? change(text) : text);
+  }
+  return folder;
+}
+
+const tried = (folder: string) => testPolicies(folder, POLICIES, grammar);
+
+test('a new policy passes its own test, by itself and in a folder of policies', async () => {
+  const folder = await policy('fresh-one', '', (text) => text);
+  for (const place of [folder, dirname(folder)]) {
+    const { rules, cases, faults } = tried(place);
+    assert.deepEqual(faults, []);
+    assert.equal(cases, 2);
+    assert.deepEqual(rules, [
+      { rule: 'fresh-one.deploy-by-hand', matched: { right: 2, of: 2 }, ignored: { right: 2, of: 2 }, cases: 1, untried: [] },
+    ]);
+  }
+});
+
+test('an example that does not hold is a fault on the line of its rule', async () => {
+  const folder = await policy('wrong-example', 'rules.yaml', (text) => text.replace('./deploy.sh production }', './deploy.sh staging }'));
+  const { rules, faults } = tried(folder);
+  assert.deepEqual(rules[0]?.matched, { right: 1, of: 2 });
+  assert.equal(faults.length, 1);
+  assert.match(faults[0] ?? '', /wrong-example\/rules\.yaml:4 wrong-example\.deploy-by-hand: example match\[0\] is not matched/);
+});
+
+test('a case that does not hold is a fault on its own line', async () => {
+  const folder = await policy('wrong-case', 'cases/first.yaml', (text) => text.replace('verdict: pass', 'verdict: block'));
+  assert.match(
+    tried(folder).faults.join('\n'),
+    /^.*first\.yaml:5 Case `a deployment to the test system`: the verdict is pass, expected block/,
+  );
+});
+
+test('a case that can not be read is a fault with its line', async () => {
+  const folder = await policy('broken-case', 'cases/first.yaml', (text) => text.replace('kind: command', 'kind: perhaps'));
+  assert.match(tried(folder).faults.join('\n'), /first\.yaml:2 0\.kind/);
+});
+
+test('a clause that no example exercises is named', async () => {
+  const clause = '    when:\n      - { effect: delete, target: [device] }\n      - { effect: wipe }\n';
+  const folder = await policy('two-clauses', 'rules.yaml', (text) => text.replace(/ {4}when:[^\n]*\n/, clause));
+  assert.deepEqual(tried(folder).rules[0]?.untried, [
+    { clause: 0, says: 'effect: delete, target: ["device"]' },
+    { clause: 1, says: 'effect: wipe' },
+  ]);
+});
+
+test('a broken rule is named with its line, and nothing of it is tried', async () => {
+  const folder = await policy('broken-rule', 'rules.yaml', (text) => text.replace('severity: high', 'severity: dire'));
+  const { rules, faults } = tried(folder);
+  assert.deepEqual(rules, []);
+  assert.match(faults.join('\n'), /broken-rule\/rules\.yaml:5 rules\.0\.severity/);
+});
+
+test('a folder without policies says so', () => {
+  assert.match(tried(join(parent, 'nowhere')).faults.join('\n'), /There is no policy in .*nowhere/);
+});
+
+test('metadata is checked where it is given', async () => {
+  const given = (attack: string): ((text: string) => string) => {
+    return (text) =>
+      text.replace('    severity:', `    title: Deployment by hand\n    attack: [${attack}]\n    since: 0.2.0\n    severity:`);
+  };
+  assert.deepEqual(tried(await policy('good-metadata', 'rules.yaml', given('T1059.004, T1485'))).faults, []);
+  assert.match(tried(await policy('bad-metadata', 'rules.yaml', given('TA0001'))).faults.join('\n'), /rules\.yaml:6 rules\.0\.attack/);
+});
+
+test('names that no folder should have are refused', () => {
+  assert.deepEqual(['my-policy', 'a', '../up', 'Upper', 'x y'].map(isPolicyName), [true, false, false, false, false]);
+});
+
+test('the schema beside the policies is where a new policy looks for it', async () => {
+  const line = scaffold('my-policy')['rules.yaml']?.split('\n')[0];
+  assert.equal(line, '# yaml-language-server: $schema=../rules.schema.json');
+  assert.ok((await readFile(join(POLICIES, 'rules.schema.json'), 'utf8')).length > 1000);
+});

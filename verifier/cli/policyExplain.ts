@@ -1,0 +1,73 @@
+import { homedir } from 'node:os';
+import type { ExplainedRule, Explanation } from '../gates/explain.ts';
+import { explain } from '../gates/explain.ts';
+import { PolicyLibrary } from '../gates/policyFolders.ts';
+import { loadShellGrammar } from '../gates/shell/grammar.ts';
+import { builtInPolicies } from '../product.ts';
+import { CommandError, EXIT } from './exitCodes.ts';
+import { readInput } from './input.ts';
+
+export interface PolicyExplainOptions {
+  readonly file?: string;
+  readonly language?: string;
+  readonly cwd: string;
+  readonly policies?: string;
+  readonly all?: boolean;
+  readonly json?: boolean;
+}
+
+function* ruleLines(rule: ExplainedRule): Generator<string> {
+  const attack = rule.attack.length > 0 ? ` [${rule.attack.join(', ')}]` : '';
+  yield `  ${rule.id} (${rule.verdict})${rule.title === undefined ? '' : `: ${rule.title}`}${attack}`;
+  for (const note of rule.notes) yield `    saw ${note}`;
+  for (const { clause, saw, failed } of rule.near) yield `    when[${clause}] saw ${saw}, but ${failed.join('; and ')}`;
+  if (rule.state === 'silent') yield '    nothing that it speaks of is there';
+}
+
+const HEADINGS: Readonly<Record<ExplainedRule['state'], string>> = {
+  fired: 'Rules that fired',
+  exempted: 'Rules whose finding was exempted',
+  near: 'Rules that came near',
+  silent: 'Rules that have nothing to say',
+};
+
+/** The explanation as a person reads it. */
+export function* explanationLines(explained: Explanation, all: boolean): Generator<string> {
+  yield `verdict: ${explained.verdict}`;
+  if (explained.commands.length > 0) yield '\nCommands as understood (what a wrapper runs stands below it)';
+  for (const { level, words, elevated, remote } of explained.commands) {
+    const how = [...(elevated ? ['elevated'] : []), ...(remote ? ['on another machine'] : [])];
+    yield `  ${'  '.repeat(level)}${words.map((word) => JSON.stringify(word)).join(' ')}${how.length > 0 ? ` (${how.join(', ')})` : ''}`;
+  }
+  yield explained.effects.length > 0 ? '\nEffects' : '\nEffects: none';
+  for (const { kind, program, target, traits, targetText, zone } of explained.effects) {
+    const what = targetText === undefined ? '' : ` ${JSON.stringify(targetText)}`;
+    yield `  ${kind} of ${target}${what} by ${program}${traits.length > 0 ? ` (${traits.join(', ')})` : ''}, in ${zone}`;
+  }
+  for (const state of ['fired', 'exempted', 'near', 'silent'] as const) {
+    const rules = explained.rules.filter((rule) => rule.state === state);
+    if (rules.length === 0) continue;
+    if (state === 'silent' && !all) {
+      yield `\n${rules.length} rules have nothing to say; --all lists them.`;
+      continue;
+    }
+    yield `\n${HEADINGS[state]}`;
+    for (const rule of rules) yield* ruleLines(rule);
+  }
+  for (const limit of explained.limits) yield `\nlimit: ${limit}`;
+}
+
+/** `sentinel policy explain`. @returns the exit code of the verdict. */
+export async function policyExplain(command: string | undefined, options: PolicyExplainOptions): Promise<number> {
+  const { file, language, cwd, policies } = options;
+  if ((command === undefined) === (file === undefined)) throw new CommandError(EXIT.usage, 'Give a command, or a file with --file.');
+  const asked = { cwd, ...(language === undefined ? {} : { language }), ...(command === undefined ? {} : { command }) };
+  const { subject } = await readInput(file === undefined ? asked : { ...asked, file }, process.stdin);
+  const library = new PolicyLibrary({ builtIn: builtInPolicies(), workspace: [], ...(policies === undefined ? {} : { user: policies }) });
+  const { set, problems } = library.look();
+  for (const problem of problems) process.stderr.write(`${problem}\n`);
+  const explained = explain(set, await loadShellGrammar(), subject, { workspaceRoots: [cwd], home: homedir() });
+  if (options.json === true) process.stdout.write(`${JSON.stringify(explained)}\n`);
+  else for (const line of explanationLines(explained, options.all === true)) process.stdout.write(`${line}\n`);
+  return EXIT[explained.verdict];
+}

@@ -1,0 +1,117 @@
+import type { Effect } from '../policy/facts.ts';
+import type { PolicySet } from '../policy/load.ts';
+import { type NearMiss, nearMisses } from '../policy/nearMisses.ts';
+import { StepMeter } from '../policy/steps.ts';
+import type { Subject } from '../protocol/subject.ts';
+import type { Verdict } from '../protocol/vocabulary.ts';
+import { createGates } from './engine.ts';
+import type { GateContext } from './gates.ts';
+import { MAX_STEPS } from './limits.ts';
+import { FactReader } from './pieces.ts';
+import { redact } from './redact.ts';
+import type { CommandWatcher } from './shell/analysis.ts';
+import { shellFacts } from './shell/effects.ts';
+import type { ShellGrammar } from './shell/grammar.ts';
+import { GAP } from './shell/value.ts';
+
+/** A command as it was understood; what a wrapper runs is one level below it. */
+export interface UnderstoodCommand {
+  readonly level: number;
+  /** Program and arguments as resolved, redacted; `…` for a part that the text does not tell. */
+  readonly words: readonly string[];
+  readonly elevated: boolean;
+  readonly remote: boolean;
+}
+
+export interface ExplainedEffect extends Pick<Effect, 'kind' | 'program' | 'target' | 'traits'> {
+  /** Redacted. */
+  readonly targetText: string | undefined;
+  /** Where it stands. */
+  readonly zone: string;
+}
+
+export interface ExplainedRule {
+  readonly id: string;
+  readonly title: string | undefined;
+  readonly verdict: Verdict;
+  readonly attack: readonly string[];
+  /** `silent`: nothing that it speaks of is there. */
+  readonly state: 'fired' | 'exempted' | 'near' | 'silent';
+  /** For one that fired or was exempted: what it saw. */
+  readonly notes: readonly string[];
+  readonly near: readonly NearMiss[];
+}
+
+/** What the gates made of a subject, for people who write or doubt rules. */
+export interface Explanation {
+  readonly verdict: Verdict;
+  readonly commands: readonly UnderstoodCommand[];
+  readonly effects: readonly ExplainedEffect[];
+  /** Those that fired first, then by how near they came. */
+  readonly rules: readonly ExplainedRule[];
+  /** Limits that were met, and parts that failed. */
+  readonly limits: readonly string[];
+}
+
+const MAX_COMMANDS = 200;
+/** Near misses that are told of one rule. */
+const MAX_NEAR = 3;
+
+const shown = (text: string): string => redact(text.replaceAll(GAP, '…'));
+
+/** Notes commands in the order in which they are followed. */
+function watching(into: UnderstoodCommand[]): CommandWatcher {
+  let level = 0;
+  return {
+    enter(words, { elevated, remote }) {
+      if (into.length < MAX_COMMANDS) into.push({ level, words: words.map(({ text }) => shown(text)), elevated, remote });
+      level++;
+    },
+    leave() {
+      level--;
+    },
+  };
+}
+
+const ORDER: readonly ExplainedRule['state'][] = ['fired', 'exempted', 'near', 'silent'];
+
+/** Says how a subject was understood, and of each rule why it did or did not fire. Never throws on any subject. */
+export function explain(set: PolicySet, grammar: ShellGrammar, subject: Subject, context: GateContext): Explanation {
+  const { verdict, trace } = createGates(set, grammar).assess(subject, context);
+  const { pieces } = new FactReader(grammar, context, new StepMeter(MAX_STEPS)).read(subject);
+  const cwd = 'cwd' in subject && subject.cwd !== undefined ? { cwd: subject.cwd } : {};
+  const commands: UnderstoodCommand[] = [];
+  for (const { piece } of pieces) {
+    if (piece.zone !== 'shell') continue;
+    const place = { workspaceRoots: context.workspaceRoots, home: context.home, ...cwd, watcher: watching(commands) };
+    shellFacts(grammar, piece.text, place, piece.language);
+  }
+  const notesOf = (step: 'matched' | 'exempted', id: string): string[] => [
+    ...new Set(trace.filter((line) => line.step === step && line.ruleId === id).map(({ note }) => note)),
+  ];
+  const rules = set.rules.map((rule): ExplainedRule => {
+    const matched = notesOf('matched', rule.id);
+    const exempted = notesOf('exempted', rule.id);
+    const near = matched.length > 0 ? [] : pieces.flatMap(({ piece }) => nearMisses(rule, piece)).slice(0, MAX_NEAR);
+    const state = matched.length > 0 ? 'fired' : exempted.length > 0 ? 'exempted' : near.length > 0 ? 'near' : 'silent';
+    const { id, title, attack = [] } = rule;
+    return { id, title, verdict: rule.verdict, attack, state, notes: matched.length > 0 ? matched : exempted, near };
+  });
+  const distance = ({ near }: ExplainedRule): number => Math.min(...near.map(({ failed }) => failed.length));
+  return {
+    verdict,
+    commands,
+    effects: pieces.flatMap(({ piece }) =>
+      piece.effects.map(({ kind, program, target, traits, targetText }) => ({
+        kind,
+        program,
+        target,
+        traits,
+        targetText: targetText === undefined ? undefined : shown(targetText),
+        zone: piece.zone ?? 'none',
+      })),
+    ),
+    rules: rules.sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || distance(a) - distance(b) || (a.id < b.id ? -1 : 1)),
+    limits: trace.filter(({ step }) => step === 'limit' || step === 'error').map(({ note }) => note),
+  };
+}
