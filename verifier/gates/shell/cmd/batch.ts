@@ -60,7 +60,8 @@ export class Batch {
       this.#analysis.limit ??= `commands are nested deeper than ${MAX_NESTING}`;
       return UNKNOWN;
     }
-    const commands = commandsOf(text);
+    const { commands, limit } = commandsOf(text);
+    if (limit !== undefined) this.#analysis.limit ??= limit;
     if (commands.length > MAX_COMMANDS) this.#analysis.limit ??= `the shell text has more than ${MAX_COMMANDS} commands`;
     this.#depth++;
     const outputs: Value[] = [];

@@ -11,6 +11,8 @@ export interface BatchCommand {
 }
 
 const SHIFT = 0xe000;
+/** Longest line of cmd.exe. */
+const MAX_COMMAND = 8191;
 
 /** Takes characters that were escaped back from where they were hidden. */
 export function plain(text: string): string {
@@ -21,11 +23,12 @@ const REDIRECTION = /([0-9]?)(>>|>|<)(?:&([0-9])|[ \t]*("[^"\n]*"?|[^\s&|<>()"]+
 const OPENS = /^[\s@]*(?:if\b|else\b|$)|\belse[\s@]*$/i;
 
 /** Cuts a batch text into commands at `&`, `|`, line ends and parentheses, outside quotes and behind no caret. */
-export function commandsOf(source: string): BatchCommand[] {
+export function commandsOf(source: string): { readonly commands: readonly BatchCommand[]; readonly limit?: string } {
   const commands: BatchCommand[] = [];
   let text = '';
   let start = 0;
   let quoted = false;
+  let tooLong = false;
   let redirections: { operator: string; to: string }[] = [];
   const end = (at: number, piped: boolean, next: number): void => {
     if (text.trim() !== '' || redirections.length > 0)
@@ -37,6 +40,12 @@ export function commandsOf(source: string): BatchCommand[] {
   };
   for (let at = 0; at < source.length; ) {
     const letter = source.charAt(at);
+    if (text.length > MAX_COMMAND && letter !== '\n') {
+      // cmd.exe does not run it either; the parts of a loop were read in one piece.
+      tooLong = true;
+      at++;
+      continue;
+    }
     if (text === '' && /\s/.test(letter)) start = at + 1;
     if (letter === '\n' || letter === '\r') {
       end(at, false, at + 1);
@@ -70,6 +79,7 @@ export function commandsOf(source: string): BatchCommand[] {
       const close = balanced(source, at);
       text += source.slice(at + 1, close - 1);
       at = close;
+      if (text.length > MAX_COMMAND) end(at, false, at);
     } else if (letter === '(' && OPENS.test(text.slice(-400))) {
       end(at, false, at + 1);
       at++;
@@ -93,7 +103,7 @@ export function commandsOf(source: string): BatchCommand[] {
     }
   }
   end(source.length, false, source.length);
-  return commands;
+  return tooLong ? { commands, limit: `a command is longer than ${MAX_COMMAND} characters` } : { commands };
 }
 
 function closing(source: string, open: number): number {

@@ -57,6 +57,7 @@ function binary(reader: Reader, level: number, commas: boolean, lines: boolean):
   if (level === BINDING.length) return commas ? list(reader, lines) : unary(reader);
   return reader.deeper(() => {
     let left = binary(reader, level + 1, commas, lines);
+    let links = 0;
     for (;;) {
       const before = reader.at;
       reader.blank(lines);
@@ -70,7 +71,7 @@ function binary(reader: Reader, level: number, commas: boolean, lines: boolean):
       reader.blank(true);
       const right = binary(reader, level + 1, commas, lines);
       left = { kind: 'binary', operator: name, left, right, start: left.start, end: reader.at };
-      reader.nodes++;
+      reader.link(++links);
     }
   });
 }
@@ -173,6 +174,7 @@ function readName(reader: Reader): Expression {
 /** Members, calls and indexes behind a value. */
 export function postfix(reader: Reader, of: Expression): Expression {
   let value = of;
+  let links = 0;
   for (;;) {
     const start = value.start;
     const before = reader.at;
@@ -189,7 +191,7 @@ export function postfix(reader: Reader, of: Expression): Expression {
       value = { kind: 'index', of: value, index, start, end: reader.at };
     } else if (reader.skip('++') || (reader.look(/--(?!\w)/y) !== null && reader.skip('--'))) return value;
     else return value;
-    reader.nodes++;
+    reader.link(++links);
     if (reader.at === before) return value;
   }
 }

@@ -127,6 +127,7 @@ export class PowerShell implements Shell {
   #pipeline({ stages, start, end }: Statement & { kind: 'pipeline' }, how: Circumstance): Thing {
     let piped: Thing | undefined;
     for (const stage of stages) {
+      if (!this.analysis.step(1)) return UNKNOWN_THING;
       const inside = piped === undefined ? how : { ...how, input: oneValue(piped, '\n') };
       const output = stage.kind === 'command' ? runCommandStage(stage, piped, inside, this) : this.evaluate(stage.expression, how);
       this.analysis.at(start, end);

@@ -20,7 +20,7 @@ export function slashed(value: Value, home: string): Value {
   if (TEMPORARY.test(text)) text = text.replace(TEMPORARY, '/tmp');
   else if (HOME_TEMPORARY.test(text)) text = `/tmp${text.slice(text.search(HOME_TEMPORARY)).replace(HOME_TEMPORARY, '')}`;
   else if (/^\/(?!\/)/.test(text)) text = windowsSpelling(text, [home]);
-  const glob = value.glob || /[*?]|\[[^\]]+\]/.test(text);
+  const glob = value.glob || /[*?]|\[[^\]]{1,64}\]/.test(text);
   return text === value.text && glob === value.glob ? value : { ...value, text, glob };
 }
 

@@ -5,6 +5,9 @@ const MAX_NODES = 60_000;
 /** Nesting that the reader, which is recursive, survives with a wide margin. */
 const MAX_NESTING = 150;
 
+/** Operators or members in a row; what follows them is recursive too. */
+const MAX_CHAIN = 500;
+
 /** A bound that the text exceeds; its message says which. */
 export class TextLimit extends Error {}
 
@@ -76,6 +79,12 @@ export class Reader {
       } else if (this.letter === '#') this.take(/[^\r\n]*/y);
       if (this.at === before) return;
     }
+  }
+
+  /** Counts one more link of a chain of operators, members or indexes. @throws TextLimit on too many */
+  link(length: number): void {
+    this.nodes++;
+    if (length > MAX_CHAIN) throw new TextLimit(`an expression chains more than ${MAX_CHAIN} operators`);
   }
 
   /** Reads something nested. @throws TextLimit on too much of it */
