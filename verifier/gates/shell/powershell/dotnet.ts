@@ -205,6 +205,10 @@ export const MEMBERS: ReadonlyMap<string, MemberReader> = new Map<string, Member
     '.invokescript': code,
     '.newscriptblock': ({ args }) => ({ ...(args[0] ?? NO_THING), type: 'scriptblock' }),
     '.addscript': code,
+    '.clearlog': (use) => {
+      use.call.effect('disable-protection', { targetText: `event log ${first(use).text}`.slice(0, 160) });
+      return NO_THING;
+    },
     '.win32shutdown': (use) => {
       use.call.effect('shut-down', { targetText: 'Win32Shutdown' });
       return NO_THING;

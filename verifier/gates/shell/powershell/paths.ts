@@ -9,6 +9,9 @@ const HOME_TEMPORARY = /\/AppData\/Local\/Te?mp(?=\/|$)/i;
 /** What .NET builds into. */
 const DOTNET_OUTPUT = /^(?:(?:\.\/)?(?:[^/]+\/){0,6})?(?:bin|obj)(?:\/\*?)?$/i;
 
+/** Files beside the folders of a system drive without which it does not start. */
+const STARTS_THE_MACHINE = /^[a-z]:\/(?:boot\.ini|bootmgr|ntldr|ntdetect\.com|bootsect\.bak)$/i;
+
 /** A path of Windows with slashes, the way the analysis reads all paths; providers and long-path marks taken off. */
 export function slashed(value: Value, home: string): Value {
   let text = value.text
@@ -29,6 +32,7 @@ export function windowsTarget(value: Value, session: Session): PathFacts {
   const { scope, home, workspaceRoots } = session;
   const path = slashed(value, home);
   const facts = classifyPath(path, { cwd: scope.cwd, home, workspaceRoots });
+  if (STARTS_THE_MACHINE.test(path.text)) return { ...facts, target: 'system' };
   if (facts.target === 'workspace' && DOTNET_OUTPUT.test(path.text)) return { ...facts, target: 'build-output' };
   return facts;
 }

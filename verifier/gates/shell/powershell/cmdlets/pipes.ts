@@ -1,5 +1,5 @@
 import { globMatches } from '../../paths.ts';
-import { GAP, type Value } from '../../value.ts';
+import type { Value } from '../../value.ts';
 import { slashed } from '../paths.ts';
 import type { Cmdlet, CmdletReader } from '../shell.ts';
 import { listOf, NO_THING, type Thing, textOf, UNKNOWN_THING, unknownOf } from '../things.ts';
@@ -25,9 +25,9 @@ const each: CmdletReader = {
   },
 };
 
-/** A filter leaves some of what a listing gave: no longer all of the folder. */
+/** A filter leaves some of what a listing gave: no longer all of the folder, but in it. */
 function some(item: Value): Value {
-  return item.glob && /(?:^|\/)\*$/.test(item.text) ? { ...item, text: item.text.replace(/\*$/, GAP), glob: false } : item;
+  return item.glob && /(?:^|\/)\*$/.test(item.text) ? { ...item, text: item.text.replace(/\*$/, '…'), glob: false } : item;
 }
 
 const where: CmdletReader = {
