@@ -151,6 +151,22 @@ const robocopy: ProgramReader = (call) => {
   return UNKNOWN;
 };
 
+const wmicVerbs = tells(
+  { when: /shadowcopy\s+(?:.*\s)?delete/i, effect: 'destroy-data', details: LOST },
+  { when: /product\s+.*call\s+uninstall/i, effect: 'destroy-data', details: { target: 'system' } },
+  { when: /\bos\b.*call\s+(?:shutdown|reboot|win32shutdown)/i, effect: 'shut-down' },
+  { when: /\/namespace:.*securitycenter/i, effect: 'disable-protection' },
+  { when: /\/format:\s*"?https?:/i, effect: 'remote-code', details: { traits: ['downloaded'] } },
+);
+
+/** wmic: what it starts, and what it deletes. */
+const wmic: ProgramReader = (call) => {
+  const at = call.args.findIndex(({ text }) => /^create$/i.test(text));
+  if (at > 0 && /\bprocess\s+call\s+create\b/i.test(textOf(call)))
+    return call.session.runWindows(join(call.args.slice(at + 1), ' '), 'bat', { ...call.how, input: undefined, depth: call.how.depth + 1 });
+  return wmicVerbs(call);
+};
+
 export const WINDOWS_SYSTEM_PROGRAMS = {
   reg: registry,
   schtasks: later(/^\/tr$/i, /^\/(?:create|change)\b/i),
@@ -204,13 +220,7 @@ export const WINDOWS_SYSTEM_PROGRAMS = {
   mpcmdrun: tells({ when: /-(?:removedefinitions|disableservice)/i, effect: 'disable-protection' }),
   'manage-bde': tells({ when: /-off\b/i, effect: 'disable-protection' }),
   setx: tells({ when: /node_tls_reject_unauthorized\s+"?0/i, effect: 'disable-protection', details: { traits: ['unverified'] } }),
-  wmic: tells(
-    { when: /shadowcopy\s+(?:.*\s)?delete/i, effect: 'destroy-data', details: LOST },
-    { when: /product\s+.*call\s+uninstall/i, effect: 'destroy-data', details: { target: 'system' } },
-    { when: /\bos\b.*call\s+(?:shutdown|reboot|win32shutdown)/i, effect: 'shut-down' },
-    { when: /\/namespace:.*securitycenter/i, effect: 'disable-protection' },
-    { when: /\/format:\s*"?https?:/i, effect: 'remote-code', details: { traits: ['downloaded'] } },
-  ),
+  wmic,
   rundll32: tells(
     { when: /comsvcs\.dll.*(?:minidump|#24)/i, effect: 'read-credential', details: { target: 'credential' } },
     { when: /javascript:|vbscript:|https?:|\\\\[^\\\s]+\\\S+\.dll/i, effect: 'remote-code', details: { traits: ['downloaded'] } },

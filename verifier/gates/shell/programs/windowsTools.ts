@@ -1,9 +1,11 @@
 import type { Call, ProgramReader } from '../call.ts';
+import { readOptions } from '../options.ts';
 import { fetched, readFile, writeFile } from '../powershell/dotnet.ts';
 import { oneValue } from '../powershell/things.ts';
-import { CREDENTIAL, DECODED, GAP, LOCAL, traitsOf, UNKNOWN, type Value } from '../value.ts';
+import { CREDENTIAL, DECODED, GAP, join, LOCAL, traitsOf, UNKNOWN, type Value } from '../value.ts';
 import { sendOut } from '../writes.ts';
 import { isLocalHost } from './network.ts';
+import { quoted } from './words.ts';
 
 function textOf(call: Call): string {
   return call.args.map((arg) => arg.text).join(' ');
@@ -116,6 +118,33 @@ const forfiles: ProgramReader = (call) => {
   return call.session.runWindows({ ...command, text }, 'bat', { ...call.how, input: undefined, depth: call.how.depth + 1 });
 };
 
+/** wsl: a command in Linux, where drives are under `/mnt`. */
+const subsystem: ProgramReader = (call) => {
+  if (/^--(?:unregister)\b/i.test(textOf(call))) call.effect('destroy-infrastructure', { targetText: `wsl ${textOf(call)}`.slice(0, 160) });
+  const { operands } = readOptions(
+    call.args.filter(({ text }) => !/^(?:-e|--exec|--)$/.test(text)),
+    'd u distribution user cd shell-type',
+    true,
+  );
+  const words = operands.map((word) => ({ ...word, text: word.text.replace(/^\/mnt\/([a-z])(?=\/|$)/i, '$1:') }));
+  return words.length === 0
+    ? UNKNOWN
+    : call.session.runText(
+        join(
+          words.map(({ text, ...word }) => ({ ...word, text: quoted(text) })),
+          ' ',
+        ),
+        { ...call.how, depth: call.how.depth + 1 },
+      );
+};
+
+/** ftp with a script: what it sends stands elsewhere. */
+const ftp: ProgramReader = (call) => {
+  if (/(?:^|\s)-s:/i.test(textOf(call)))
+    call.effect('send-out', { target: 'unknown', targetText: `ftp ${textOf(call)}`.slice(0, 160), traits: ['remote'] });
+  return UNKNOWN;
+};
+
 export const WINDOWS_TOOL_PROGRAMS = {
   certutil,
   bitsadmin,
@@ -138,4 +167,6 @@ export const WINDOWS_TOOL_PROGRAMS = {
   psexec,
   psexec64: psexec,
   forfiles,
+  wsl: subsystem,
+  ftp,
 } satisfies Record<string, ProgramReader>;
