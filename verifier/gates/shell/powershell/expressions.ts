@@ -27,15 +27,15 @@ function since(reader: Reader, start: number): Span {
 }
 
 export function startsExpression(reader: Reader): boolean {
-  if (reader.look(/[$@(["'!,{]|--?(?=[$(\d\w\s'"[])|\+(?=[+$(\d])/y) !== null)
-    return reader.letter !== '[' || reader.look(TYPE) !== null || reader.look(/\[\w+\(/y) !== null;
-  return reader.look(NUMBER) !== null && reader.look(/[\d.a-fx]+(?=$|[\s;|)}\],+\-*/%=])|\d+\.\./iy) !== null;
+  if (reader.sees(/[$@(["'!,{]|--?(?=[$(\d\w\s'"[])|\+(?=[+$(\d])/y))
+    return reader.letter !== '[' || reader.look(TYPE) !== null || reader.sees(/\[\w+\(/y);
+  return reader.look(NUMBER) !== null && reader.sees(/[\d.a-fx]+(?=$|[\s;|)}\],+\-*/%=])|\d+\.\./iy);
 }
 
 /** An expression with its operators. @param commas whether `,` makes a list, as it does not between a method's arguments */
 export function readExpression(reader: Reader, commas = true, lines = false): Expression {
   const condition = binary(reader, 0, commas, lines);
-  if (reader.look(/\s+\?(?=\s)/y) === null) return condition;
+  if (!reader.sees(/\s+\?(?=\s)/y)) return condition;
   reader.take(/\s+\?\s*/y);
   const left = binary(reader, 0, commas, lines);
   reader.blank(true);
@@ -46,31 +46,29 @@ export function readExpression(reader: Reader, commas = true, lines = false): Ex
 }
 
 function operatorHere(reader: Reader): string | undefined {
-  const text = reader.look(/-[A-Za-z]+(?![\w-])|\?\?(?!=)|\.\.|[+*/%](?![=+])|-(?![-=\w])|-(?=\d)/y)?.[0].toLowerCase();
-  if (text === undefined) return undefined;
-  const cased = CASED.exec(text);
-  const name = cased === null ? text : `-${cased[2]}`;
-  return LEVELS.has(name) ? text : undefined;
+  if (!'-?.+*/%'.includes(reader.letter)) return undefined;
+  return reader.look(/-[A-Za-z]+(?![\w-])|\?\?(?!=)|\.\.|[+*/%](?![=+])|-(?![-=\w])|-(?=\d)/y)?.[0].toLowerCase();
 }
 
-function binary(reader: Reader, level: number, commas: boolean, lines: boolean): Expression {
-  if (level === BINDING.length) return commas ? list(reader, lines) : unary(reader);
+/** Operators that bind at least as tightly as `loosest`, what is between them first. */
+function binary(reader: Reader, loosest: number, commas: boolean, lines: boolean): Expression {
   return reader.deeper(() => {
-    let left = binary(reader, level + 1, commas, lines);
+    let left = commas ? list(reader, lines) : unary(reader);
     let links = 0;
     for (;;) {
       const before = reader.at;
       reader.blank(lines);
-      const text = operatorHere(reader);
-      const name = text === undefined ? undefined : `${text.replace(CASED, '-$2')}`;
-      if (text === undefined || name === undefined || LEVELS.get(name) !== level) {
+      const text = reader.done ? undefined : operatorHere(reader);
+      const operator = text?.replace(CASED, '-$2');
+      const level = operator === undefined ? undefined : LEVELS.get(operator);
+      if (text === undefined || operator === undefined || level === undefined || level < loosest) {
         reader.at = before;
         return left;
       }
       reader.at += text.length;
       reader.blank(true);
       const right = binary(reader, level + 1, commas, lines);
-      left = { kind: 'binary', operator: name, left, right, start: left.start, end: reader.at };
+      left = { kind: 'binary', operator, left, right, start: left.start, end: reader.at };
       reader.link(++links);
     }
   });
@@ -97,7 +95,7 @@ function unary(reader: Reader): Expression {
   return reader.deeper(() => {
     reader.blank();
     const start = reader.at;
-    const operator = reader.take(/-(?:not|bnot|[ci]?join|[ci]?split)(?![\w-])|--|\+\+|[!+,]|-(?=[\s\d$(.])/iy)?.[0].toLowerCase();
+    const operator = reader.takeText(/-(?:not|bnot|[ci]?join|[ci]?split)(?![\w-])|--|\+\+|[!+,]|-(?=[\s\d$(.])/iy)?.toLowerCase();
     if (operator !== undefined) {
       reader.blank();
       const of = unary(reader);
@@ -125,7 +123,7 @@ function primary(reader: Reader): Expression {
   if (reader.letter === '[') return typed(reader);
   const number = reader.take(NUMBER)?.[0];
   if (number !== undefined) return { kind: 'text', parts: [number], bare: true, ...since(reader, start) };
-  return { kind: 'text', parts: [reader.take(/[\w.-]+/y)?.[0] ?? ''], bare: true, ...since(reader, start) };
+  return { kind: 'text', parts: [reader.takeText(/[\w.-]+/y) ?? ''], bare: true, ...since(reader, start) };
 }
 
 /** `[type]`, `[type]expression`, or an attribute, which is passed over. */
@@ -140,7 +138,7 @@ function typed(reader: Reader): Expression {
   if (reader.startsWith('::')) return { kind: 'type', name, ...since(reader, start) };
   const before = reader.at;
   reader.blank();
-  if (reader.look(/[$@(["'{\d]|-\d|-[ci]?(?:join|split)\b/iy) === null) {
+  if (!reader.sees(/[$@(["'{\d]|-\d|-[ci]?(?:join|split)\b/iy)) {
     reader.at = before;
     return { kind: 'type', name, ...since(reader, start) };
   }
@@ -155,7 +153,7 @@ function table(reader: Reader): Expression {
     reader.blank(true);
     if (reader.done || reader.skip('}')) break;
     const from = reader.at;
-    const key = reader.look(/[A-Za-z_]/y) === null ? postfix(reader, primary(reader)) : readName(reader);
+    const key = !reader.sees(/[A-Za-z_]/y) ? postfix(reader, primary(reader)) : readName(reader);
     reader.blank();
     if (reader.skip('=')) {
       reader.blank(true);
@@ -168,7 +166,7 @@ function table(reader: Reader): Expression {
 
 function readName(reader: Reader): Expression {
   const start = reader.at;
-  return { kind: 'text', parts: [reader.take(/[\w-]+/y)?.[0] ?? ''], bare: true, ...since(reader, start) };
+  return { kind: 'text', parts: [reader.takeText(/[\w-]+/y) ?? ''], bare: true, ...since(reader, start) };
 }
 
 /** Members, calls and indexes behind a value. */
@@ -179,7 +177,7 @@ export function postfix(reader: Reader, of: Expression): Expression {
     const start = value.start;
     const before = reader.at;
     if (reader.take(/\?\.(?=\w)|(?:\s*\n\s*)?\.(?=[A-Za-z_$("'])|::/y) !== null) {
-      const name = reader.look(/[A-Za-z_]/y) === null ? primary(reader) : readName(reader);
+      const name = !reader.sees(/[A-Za-z_]/y) ? primary(reader) : readName(reader);
       const args = callArguments(reader);
       value = { kind: 'member', of: value, name, args, start, end: reader.at };
     } else if (reader.letter === '[') {
@@ -189,7 +187,7 @@ export function postfix(reader: Reader, of: Expression): Expression {
       reader.blank(true);
       reader.skip(']');
       value = { kind: 'index', of: value, index, start, end: reader.at };
-    } else if (reader.skip('++') || (reader.look(/--(?!\w)/y) !== null && reader.skip('--'))) return value;
+    } else if (reader.skip('++') || (reader.sees(/--(?!\w)/y) && reader.skip('--'))) return value;
     else return value;
     reader.link(++links);
     if (reader.at === before) return value;
@@ -231,10 +229,10 @@ export function readArgument(reader: Reader): Expression {
 
 function oneArgument(reader: Reader): Expression {
   return reader.deeper(() => {
-    if (reader.look(/[$@({"']/y) === null) return readWord(reader);
-    const value = reader.letter === '@' && reader.look(/@[({"'A-Za-z_]/y) === null ? readWord(reader) : primary(reader);
+    if (!reader.sees(/[$@({"']/y)) return readWord(reader);
+    const value = reader.letter === '@' && !reader.sees(/@[({"'A-Za-z_]/y) ? readWord(reader) : primary(reader);
     // `'text'.Method(…)` is an expression here too; `'folder'.txt` is one word.
-    const method = value.kind === 'text' && reader.look(/\.[A-Za-z]+\(|\[/y) !== null;
+    const method = value.kind === 'text' && reader.sees(/\.[A-Za-z]+\(|\[/y);
     if (value.kind === 'text' && !method) return ends(reader) ? value : readWord(reader, value);
     const whole = postfix(reader, value);
     return ends(reader) || whole.kind === 'block' ? whole : readWord(reader, whole);
@@ -242,5 +240,5 @@ function oneArgument(reader: Reader): Expression {
 }
 
 function ends(reader: Reader): boolean {
-  return reader.done || reader.look(/[\s;|&,(){}<>]/y) !== null;
+  return reader.done || reader.sees(/[\s;|&,(){}<>]/y);
 }

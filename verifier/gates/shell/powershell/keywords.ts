@@ -96,7 +96,7 @@ function readForeach(reader: Reader, start: number): Statement[] {
 
 function readFunction(reader: Reader, start: number): Statement[] {
   reader.blank();
-  const name = reader.take(/[^\s({]+/y)?.[0] ?? '';
+  const name = reader.takeText(/[^\s({]+/y) ?? '';
   reader.blank(true);
   const declared = reader.letter === '(' ? readParameters(reader) : [];
   reader.blank(true);

@@ -62,7 +62,7 @@ function readStatement(reader: Reader): Statement[] {
     const before = reader.at;
     reader.at += word.length;
     // `process`, `data` and their like begin a block or are the name of a program.
-    if (keyword === inline && reader.look(/[^\n;|]{0,200}\{|\s*\n\s*\{/y) === null) {
+    if (keyword === inline && !reader.sees(/[^\n;|]{0,200}\{|\s*\n\s*\{/y)) {
       reader.at = before;
       return readChain(reader);
     }
@@ -79,7 +79,7 @@ function readChain(reader: Reader): Statement[] {
     if (startsExpression(reader)) {
       const target = readExpression(reader);
       reader.blank();
-      const operator = reader.take(/(?:[-+*/%]|\?\?)?=(?!=)/y)?.[0];
+      const operator = reader.takeText(/(?:[-+*/%]|\?\?)?=(?!=)/y);
       if (operator !== undefined) {
         reader.blank(true);
         const value = readStatement(reader);
@@ -100,7 +100,7 @@ function readPipeline(reader: Reader, start: number, first: Stage): Statement {
   for (;;) {
     const before = reader.at;
     reader.blank();
-    if (reader.look(/\s*\|(?!\|)/y) === null) {
+    if (!reader.sees(/\s*\|(?!\|)/y)) {
       reader.at = before;
       return { kind: 'pipeline', stages, start, end: before };
     }
@@ -118,23 +118,23 @@ function readPipeline(reader: Reader, start: number, first: Stage): Statement {
 
 function readCommand(reader: Reader): Stage {
   const start = reader.at;
-  const sign = reader.take(/&(?!&)\s*|\.(?=[\s$"'({&])\s*/y)?.[0].charAt(0);
+  const sign = reader.takeText(/&(?!&)\s*|\.(?=[\s$"'({&])\s*/y)?.charAt(0);
   const invoke = sign === '&' || sign === '.' ? sign : '';
   const name: Expression = invoke === '' ? readName(reader) : readArgument(reader);
   const args: Expression[] = [];
   const redirections: Redirection[] = [];
   for (;;) {
     reader.blank();
-    if (reader.done || reader.look(/[\r\n;|)}]|&(?!&?\d)/y) !== null) break;
+    if (reader.done || reader.sees(/[\r\n;|)}]|&(?!&?\d)/y)) break;
     const from = reader.at;
     if (reader.take(/--%/y) !== null) {
-      for (const word of (reader.take(/[^\n|]*/y)?.[0] ?? '').trim().split(/\s+/))
+      for (const word of (reader.takeText(/[^\n|]*/y) ?? '').trim().split(/\s+/))
         args.push({ kind: 'text', parts: [word.replaceAll('"', '')], bare: true, start: from, end: reader.at });
       continue;
     }
     redirections.push(...readRedirections(reader));
     if (reader.at !== from) continue;
-    args.push(reader.look(/-[A-Za-z_?-]/y) === null ? readArgument(reader) : readWord(reader));
+    args.push(!reader.sees(/-[A-Za-z_?-]/y) ? readArgument(reader) : readWord(reader));
     if (reader.at === from) reader.at++;
   }
   return { kind: 'command', invoke, name, args, redirections, start, end: Math.max(start + 1, trimmedEnd(reader, start)) };
@@ -149,7 +149,7 @@ function trimmedEnd(reader: Reader, start: number): number {
 /** A command's name; `%`, `?` and quotes may be one. */
 function readName(reader: Reader): Expression {
   const start = reader.at;
-  const short = reader.take(/%(?=[\s{(]|$)|\?(?=[\s{(]|$)/y)?.[0];
+  const short = reader.takeText(/%(?=[\s{(]|$)|\?(?=[\s{(]|$)/y);
   if (short !== undefined) return { kind: 'text', parts: [short], bare: true, start, end: reader.at };
   const word = readWord(reader);
   if (reader.at === start) reader.at++;
@@ -161,7 +161,7 @@ function readRedirections(reader: Reader): Redirection[] {
   for (;;) {
     const before = reader.at;
     reader.blank();
-    const operator = reader.take(/[1-6*]?>&[12]|[1-6*]?>>?|</y)?.[0];
+    const operator = reader.takeText(/[1-6*]?>&[12]|[1-6*]?>>?|</y);
     if (operator === undefined) {
       reader.at = before;
       return found;

@@ -60,6 +60,20 @@ export class Reader {
     return match;
   }
 
+  /** Whether a sticky pattern matches here: cheaper than its match. */
+  sees(pattern: RegExp): boolean {
+    pattern.lastIndex = this.at;
+    return pattern.test(this.text);
+  }
+
+  /** The text that a sticky pattern matches here; goes on behind it. */
+  takeText(pattern: RegExp): string | undefined {
+    if (!this.sees(pattern)) return undefined;
+    const from = this.at;
+    this.at = pattern.lastIndex;
+    return this.text.slice(from, this.at);
+  }
+
   /** Goes on behind these characters, where they are next. */
   skip(what: string): boolean {
     if (!this.startsWith(what)) return false;
@@ -70,14 +84,17 @@ export class Reader {
   /** Passes over blanks, comments and joined lines. @param lines over ends of lines and `;` too */
   blank(lines = false): void {
     for (;;) {
-      const before = this.at;
-      this.take(lines ? /[\s;\uFEFF]+/y : /[^\S\r\n]+/y);
-      this.take(/`\r?\n/y);
-      if (this.startsWith('<#')) {
+      const code = this.text.charCodeAt(this.at);
+      if (code === 0x20 || code === 0x09 || (lines && (code === 0x0a || code === 0x0d || code === 0x3b))) this.at++;
+      else if (code === 0x23) this.takeText(/[^\r\n]*/y);
+      else if (code === 0x3c && this.startsWith('<#')) {
         const end = this.text.indexOf('#>', this.at + 2);
         this.at = end < 0 ? this.text.length : end + 2;
-      } else if (this.letter === '#') this.take(/[^\r\n]*/y);
-      if (this.at === before) return;
+      } else if (code === 0x60) {
+        if (this.takeText(/`\r?\n/y) === undefined) return;
+      } else if (code > 0x7f || code === 0x0b || code === 0x0c) {
+        if (this.takeText(lines ? /[\s\uFEFF]+/y : /[^\S\r\n]+/y) === undefined) return;
+      } else return;
     }
   }
 

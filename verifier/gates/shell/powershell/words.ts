@@ -66,8 +66,8 @@ function addExpansion(reader: Reader, pieces: Pieces): boolean {
 function addDoubleQuoted(reader: Reader, pieces: Pieces): void {
   reader.at++;
   while (!reader.done) {
-    const plain = reader.take(/[^"`$]+/y);
-    if (plain !== null) pieces.add(plain[0]);
+    const plain = reader.takeText(/[^"`$]+/y);
+    if (plain !== undefined) pieces.add(plain);
     else if (reader.letter === '`') pieces.add(readEscape(reader));
     else if (reader.skip('""')) pieces.add('"');
     else if (reader.letter === '$') {
@@ -130,10 +130,10 @@ export function readWord(reader: Reader, first?: Expression): Text {
     else pieces.expansion(first);
   }
   while (!reader.done) {
-    const plain = reader.take(/[^\s;|&,(){}<>"'`$]+/y) ?? reader.take(/\{[^\s{}"'$|;]*\}/y);
-    if (plain !== null) pieces.add(plain[0]);
+    const plain = reader.takeText(/[^\s;|&,(){}<>"'`$]+/y) ?? (reader.letter === '{' ? reader.takeText(/\{[^\s{}"'$|;]*\}/y) : undefined);
+    if (plain !== undefined) pieces.add(plain);
     else if (reader.letter === '`') {
-      if (reader.look(/`\r?\n/y) !== null) break;
+      if (reader.sees(/`\r?\n/y)) break;
       pieces.add(readEscape(reader));
     } else if (reader.letter === '"') addDoubleQuoted(reader, pieces);
     else if (reader.letter === "'") addSingleQuoted(reader, pieces);
