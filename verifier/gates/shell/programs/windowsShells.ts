@@ -1,4 +1,5 @@
 import type { Call, ProgramReader } from '../call.ts';
+import { slashed } from '../powershell/paths.ts';
 import { DECODED, DOWNLOADED, GAP, isKnown, join, literal, NOTHING, UNKNOWN, type Value } from '../value.ts';
 import { runCode, scriptAt } from './shells.ts';
 import { runWindowsScript } from './windowsScripts.ts';
@@ -68,8 +69,9 @@ function runEncoded(call: Call, encoded: Value): Value {
 
 /** A script: what the same text wrote, else what is on disk. */
 function runFile(call: Call, path: Value): Value {
-  const written = scriptAt(call, path);
-  if (written === undefined) return runWindowsScript(call, { ...path, text: path.text.replace(/^\.\\/, './') });
+  const file = slashed(path, call.session.home);
+  const written = scriptAt(call, file);
+  if (written === undefined) return runWindowsScript(call, file);
   if (!isKnown(written) && written.taint & (DOWNLOADED | DECODED)) {
     runCode(call, written, false);
     return UNKNOWN;

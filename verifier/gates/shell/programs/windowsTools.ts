@@ -113,7 +113,9 @@ const forfiles: ProgramReader = (call) => {
   const command = value(/^\/c$/i);
   const folder = has(/^\/p$/i) ? value(/^\/p$/i) : undefined;
   if (command === undefined) return UNKNOWN;
-  const inside = `${(folder?.text ?? '.').replace(/[\\/]$/, '')}\\${GAP}`;
+  // Chosen by age or name they are some of the files, otherwise all.
+  const some = has(/^\/[dm]$/i) ? '…' : '*';
+  const inside = `${(folder?.text ?? '.').replace(/[\\/]$/, '')}\\${some}`;
   const text = command.text.replaceAll('\\"', '"').replace(/@(?:path|file|relpath|fname)/gi, () => inside);
   return call.session.runWindows({ ...command, text }, 'bat', { ...call.how, input: undefined, depth: call.how.depth + 1 });
 };
