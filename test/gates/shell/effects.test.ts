@@ -2,32 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { shellFacts } from '../../../verifier/gates/shell/effects.ts';
 import { loadShellGrammar } from '../../../verifier/gates/shell/grammar.ts';
-import type { Effect } from '../../../verifier/policy/facts.ts';
-import { fits, linesOf, shown } from './fixture.ts';
+import { fits, isGrave, linesOf, shown } from './fixture.ts';
 
 const grammar = await loadShellGrammar();
 const context = { cwd: '/home/dev/project', workspaceRoots: ['/home/dev/project'], home: '/home/dev' };
-
-/** What policies hold back: everything but everyday changes within the workspace and ordinary installs. */
-function isGrave(effect: Effect): boolean {
-  switch (effect.kind) {
-    case 'delete':
-    case 'overwrite':
-    case 'permission':
-      return (
-        !['workspace', 'build-output', 'temporary', 'outside', 'none'].includes(effect.target) || effect.traits.includes('world-writable')
-      );
-    case 'install':
-      return effect.traits.length > 0;
-    case 'destroy-history':
-      return effect.traits.join() !== 'remote';
-    // An `eval` of a text that nobody knows: rules may hold it, the built-in ones let it be.
-    case 'unresolved':
-      return effect.target !== 'none';
-    default:
-      return true;
-  }
-}
 
 describe('what a command does', () => {
   for (const { group, line } of linesOf('harmful')) {

@@ -28,3 +28,24 @@ export function fits(effect: Effect, wanted: string): boolean {
     (traits === undefined || traits.split(',').every((trait) => effect.traits.some((has) => has === trait)))
   );
 }
+
+/** What policies hold back: everything but everyday changes within the workspace and ordinary installs. */
+export function isGrave(effect: Effect): boolean {
+  switch (effect.kind) {
+    case 'delete':
+    case 'overwrite':
+    case 'permission':
+      return (
+        !['workspace', 'build-output', 'temporary', 'outside', 'none'].includes(effect.target) || effect.traits.includes('world-writable')
+      );
+    case 'install':
+      return effect.traits.length > 0;
+    case 'destroy-history':
+      return effect.traits.join() !== 'remote';
+    // An `eval` of a text that nobody knows: rules may hold it, the built-in ones let it be.
+    case 'unresolved':
+      return effect.target !== 'none';
+    default:
+      return true;
+  }
+}

@@ -150,3 +150,122 @@ describe('hostile shell text', () => {
     );
   });
 });
+
+/** The same for PowerShell and cmd: a limit, or all of it read. */
+const windowsTowers: Readonly<Record<string, string>> = {
+  parentheses: '('.repeat(100_000),
+  'closed parentheses': '('.repeat(50_000) + ')'.repeat(50_000),
+  braces: '{'.repeat(100_000),
+  brackets: '['.repeat(100_000),
+  substitutions: '$('.repeat(100_000),
+  'quoted substitutions': '"$('.repeat(50_000),
+  arrays: '@('.repeat(100_000),
+  tables: '@{a='.repeat(50_000),
+  signs: '!'.repeat(100_000),
+  commas: `$a = ${'1,'.repeat(50_000)}1`,
+  sums: `$a = ${'1+'.repeat(50_000)}1`,
+  members: `$a${'.b'.repeat(50_000)}`,
+  'a pipeline': 'a|'.repeat(50_000),
+  'a pipeline of blocks': '% {'.repeat(50_000),
+  'a long line': 'x'.repeat(1_000_000),
+  'a long line of words': 'a '.repeat(500_000),
+  'an unterminated string': `"${'a'.repeat(100_000)}`,
+  'an unterminated here-string': `@"\n${'$(a) '.repeat(30_000)}`,
+  'spaces before a value': `set a=${' '.repeat(200_000)}x`,
+  'spaces in a loop': `for /f ${' '.repeat(200_000)}x`,
+  digits: 'if '.concat('1'.repeat(200_000)),
+  'percent signs': '%a'.repeat(100_000),
+  carets: '^'.repeat(200_001),
+  'loops in loops': `${'foreach ($a in 1..99) {'.repeat(40)} rm $a ${'}'.repeat(40)}`,
+  'batch loops in loops': `${'for %a in (1 2 3 4 5 6 7 8 9) do ('.repeat(40)} del %a ${')'.repeat(40)}`,
+  'growing text': "$a = 'aaaaaaaa'; ".concat('$a = $a.Replace("a", $a); '.repeat(2_000)),
+  'text that runs itself': "$x = 'iex $x; iex $x'; iex $x",
+  'functions that call each other': 'function a { b; b }; function b { a; a }; a',
+};
+
+describe('hostile text of PowerShell and cmd', () => {
+  for (const [name, text] of Object.entries(windowsTowers)) {
+    it(`ends, and the same each time, on ${name}`, () => {
+      for (const language of ['powershell', 'bat']) {
+        const found = shellFacts(grammar, text, context, language);
+        assert.ok(found.steps < MAX_STEPS + 70_000, `${found.steps} steps`);
+        assert.deepEqual(shellFacts(grammar, text, context, language), found);
+      }
+    });
+  }
+
+  for (const name of ['parentheses', 'braces', 'substitutions', 'arrays', 'a long line', 'signs', 'a pipeline of blocks']) {
+    it(`names the limit on ${name}`, () => {
+      assert.match(shellFacts(grammar, windowsTowers[name] ?? '', context, 'powershell').limit ?? '', /nested deeper|longer than/);
+    });
+  }
+
+  it('does not let NUL, lone surrogates or typographic signs through as a disguise', () => {
+    for (const text of [
+      '\0Remove-Item C:\\ -Recurse',
+      '\uD800; Remove-Item C:\\ –Recurse',
+      'Remove-Item “C:\\” -Recurse',
+      "'\uDC00'; rm C:\\ -r",
+    ])
+      assert.ok(
+        shellFacts(grammar, text, context, 'powershell').effects.some(({ target }) => target === 'root'),
+        text,
+      );
+    assert.equal(shellFacts(grammar, '\0rd /s /q C:\\', context, 'bat').effects[0]?.target, 'root');
+  });
+
+  it('takes names that every JavaScript object has for names', () => {
+    for (const name of ['toString', 'constructor', '__proto__', 'hasOwnProperty'])
+      for (const [language, text] of [
+        ['powershell', `${name} x; $${name} = 1; $a.${name}(); [${name}]::${name}(); @{ ${name} = 1 }.${name}; rm C:\\ -r`],
+        ['bat', `${name} x & set ${name}=1 & %${name}% & rd /s C:\\`],
+      ] as const)
+        assert.equal(shellFacts(grammar, text, context, language).effects.at(-1)?.target, 'root', name);
+  });
+
+  const pieces = fc.constantFrom(
+    ...'Remove-Item -Recurse C:\\ $( ) { } @{ @( @" "@ \n " \' ` ^ | || & && ; , . :: [ ] = += -join -f -replace % ? $_ $x iex irm [char] function if else foreach in while switch try catch param # <# #> for /f do %%i %x% !x! set rd /s /q > >> 2>&1 < * .. 1 -enc powershell cmd /c'.split(
+      ' ',
+    ),
+  );
+  it('never throws on pieces in any order, and ranges stay within the text', () => {
+    fc.assert(
+      fc.property(
+        fc.array(pieces, { maxLength: 60 }),
+        fc.constantFrom('', ' '),
+        fc.constantFrom('powershell', 'bat'),
+        (parts, glue, language) => {
+          const text = parts.join(glue);
+          for (const { start, end } of shellFacts(grammar, text, context, language).effects)
+            assert.ok(start >= 0 && start <= end && end <= text.length, `${start} to ${end} of ${text.length}`);
+        },
+      ),
+      { numRuns: runs },
+    );
+  });
+
+  it('sees a harmful line after any lines that are well formed', () => {
+    const before = fc.array(
+      fc.constantFrom(
+        'Get-Date',
+        '$x = 1',
+        'if ($x) { ls } else { 1 }',
+        'function f($a) { $a }',
+        "@'\ntext\n'@",
+        'cd src',
+        '# note',
+        '<# a #>',
+        'npm i --x=y',
+        '$a.b[1]',
+      ),
+      { maxLength: 12 },
+    );
+    fc.assert(
+      fc.property(before, (lines) => {
+        const { effects } = shellFacts(grammar, [...lines, 'Remove-Item C:\\ -Recurse'].join('\n'), context, 'powershell');
+        assert.ok(effects.some(({ kind, target }) => kind === 'delete' && target === 'root'));
+      }),
+      { numRuns: runs },
+    );
+  });
+});

@@ -1,9 +1,11 @@
 import type { Effect, EffectKind, EffectTrait } from '../../policy/facts.ts';
 import { Call, type Circumstance, type EffectDetails, type ReadScript, type ScriptPlace, type Session } from './call.ts';
+import { Batch } from './cmd/batch.ts';
 import { runCommand } from './command.ts';
 import { expandOne, type Substitutions } from './expand.ts';
 import type { ShellGrammar } from './grammar.ts';
-import { windowsEffects } from './powershell.ts';
+import { PowerShell } from './powershell/interpreter.ts';
+import { oneValue } from './powershell/things.ts';
 import { SHELL_PROGRAMS } from './programs/shells.ts';
 import { Scope, type ShellFunction } from './scope.ts';
 import { type ScriptFiles, scriptPath } from './scriptFiles.ts';
@@ -66,6 +68,8 @@ export class Analysis implements Session, Substitutions {
   #texts = 0;
   #parses = 0;
   #pipes = 0;
+  #powershell: PowerShell | undefined;
+  #batch: Batch | undefined;
 
   constructor(
     grammar: ShellGrammar,
@@ -171,12 +175,21 @@ export class Analysis implements Session, Substitutions {
     return runCommand(words, how, this);
   }
 
-  runWindows(text: string, language: 'powershell' | 'bat' | 'encoded', call: Call): void {
-    for (const effect of windowsEffects(text, language, this))
-      this.emit(effect.kind, new Call(effect.program, call.args, call.how, this), effect);
+  runWindows(text: Value, language: 'powershell' | 'bat', how: Circumstance): Value {
+    return this.#enter(text, how, undefined, (inside) => {
+      this.#powershell ??= new PowerShell(this);
+      if (language === 'powershell') return oneValue(this.#powershell.runSource(text.text, inside), '\n');
+      this.#batch ??= new Batch(this, this.#powershell.names);
+      return this.#batch.runSource(text.text, inside);
+    });
   }
 
   runText(text: Value, how: Circumstance, positional?: readonly Value[]): Value {
+    return this.#enter(text, how, positional, (inside) => this.runSource(text.text, inside));
+  }
+
+  /** Runs a text within the one under way, or as the outermost. */
+  #enter(text: Value, how: Circumstance, positional: readonly Value[] | undefined, run: (inside: Circumstance) => Value): Value {
     if (text.text.trim() === '') return NOTHING;
     if (how.depth >= MAX_DEPTH || ++this.#parses > MAX_PARSES) {
       this.limit ??= 'commands are nested within commands too deeply to follow';
@@ -187,7 +200,7 @@ export class Analysis implements Session, Substitutions {
     this.#texts++;
     if (positional !== undefined) this.scope.positional = positional;
     try {
-      return this.runSource(text.text, { ...how, taint: how.taint | text.taint });
+      return run({ ...how, taint: how.taint | text.taint });
     } finally {
       this.#texts--;
       this.#nested = outer.nested;

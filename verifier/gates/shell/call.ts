@@ -51,8 +51,8 @@ export interface Session {
   keepOpen(name: string | undefined): void;
   /** Runs words as a command; returns what it prints. */
   runWords(words: readonly Value[], how: Circumstance): Value;
-  /** Reads a text as PowerShell (`encoded`: in base64 of UTF-16) or as cmd batch. */
-  runWindows(text: string, language: 'powershell' | 'bat' | 'encoded', call: Call): void;
+  /** Runs a text as PowerShell or as cmd batch; returns what it prints. */
+  runWindows(text: Value, language: 'powershell' | 'bat', how: Circumstance): Value;
   /**
    * The script that a word names, where it can be looked into.
    * @param telling a script that is there but could not be examined is worth a question

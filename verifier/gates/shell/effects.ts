@@ -1,7 +1,6 @@
 import type { Effect } from '../../policy/facts.ts';
 import { Analysis, AT_THE_TERMINAL, type CommandWatcher } from './analysis.ts';
 import type { ShellGrammar } from './grammar.ts';
-import { powershellFacts } from './powershell.ts';
 import type { ScriptFiles } from './scriptFiles.ts';
 import { literal } from './value.ts';
 
@@ -25,17 +24,24 @@ export interface ShellFacts {
   readonly limit?: string;
 }
 
-const WINDOWS = new Set(['powershell', 'bat', 'cmd', 'ps1', 'pwsh']);
+const WINDOWS: ReadonlyMap<string, 'powershell' | 'bat'> = new Map([
+  ['powershell', 'powershell'],
+  ['ps1', 'powershell'],
+  ['pwsh', 'powershell'],
+  ['bat', 'bat'],
+  ['cmd', 'bat'],
+]);
 
 /**
  * Says what a shell text does. Never throws on any text; the same text always gives the same facts.
- * @param language VS Code language id; `powershell` and `bat` are read line by line, everything else as bash.
+ * @param language VS Code language id; `powershell` and `bat` are read as such, everything else as bash.
  */
 export function shellFacts(grammar: ShellGrammar, text: string, context: ShellContext, language?: string): ShellFacts {
-  if (language !== undefined && WINDOWS.has(language)) return powershellFacts(text, context, language);
   const analysis = new Analysis(grammar, { cwd: context.cwd, home: context.home, workspaceRoots: context.workspaceRoots }, context.scripts);
   analysis.watcher = context.watcher;
-  analysis.runText(literal(text), AT_THE_TERMINAL);
+  const windows = language === undefined ? undefined : WINDOWS.get(language);
+  if (windows === undefined) analysis.runText(literal(text), AT_THE_TERMINAL);
+  else analysis.runWindows(literal(text), windows, AT_THE_TERMINAL);
   const { effects, steps, limit } = analysis;
   return limit === undefined ? { effects, steps } : { effects, steps, limit };
 }

@@ -1,8 +1,7 @@
 import type { Call, ProgramReader } from '../call.ts';
-import { DECODED, DOWNLOADED, isKnown, join, literal, NOTHING, UNKNOWN, type Value } from '../value.ts';
+import { DECODED, DOWNLOADED, isKnown, literal, NOTHING, UNKNOWN, type Value } from '../value.ts';
 import { noteCode, noteProgram } from './code.ts';
 import { runCode, scriptAt } from './shells.ts';
-import { runWindowsScript } from './windowsScripts.ts';
 
 /** How an interpreter takes its program: by option, by file, by standard input. */
 interface Interpreter {
@@ -88,36 +87,6 @@ const awk: ProgramReader = (call) => {
   return { ...UNKNOWN, taint: call.input?.taint ?? 0 };
 };
 
-/** What the same text wrote, else what is on disk. */
-function windowsFile(call: Call, path: Value): Value {
-  return scriptAt(call, path) === undefined ? runWindowsScript(call, path) : runScript(call, path, []);
-}
-
-/** pwsh and powershell run from a Unix shell. */
-const powershell: ProgramReader = (call) => {
-  const at = call.args.findIndex((arg) => /^-(?:c|command|e|ec|encodedcommand|f|file)$/i.test(arg.text));
-  const option = call.args[at]?.text.toLowerCase() ?? '';
-  const value = join(call.args.slice(at + 1), ' ');
-  if (at >= 0 && option.startsWith('-f')) return windowsFile(call, call.args[at + 1] ?? NOTHING);
-  if (at >= 0 && value.text !== '-') {
-    runCode(call, value, false);
-    call.session.runWindows(value.text, option.startsWith('-e') ? 'encoded' : 'powershell', call);
-    return UNKNOWN;
-  }
-  const script = at < 0 ? call.args.find((arg) => /\.ps1$/i.test(arg.text)) : undefined;
-  if (script !== undefined) return windowsFile(call, script);
-  if (call.input !== undefined) runCode(call, call.input, false);
-  return UNKNOWN;
-};
-
-const commandPrompt: ProgramReader = (call) => {
-  const at = call.args.findIndex((arg) => /^\/[ck]$/i.test(arg.text));
-  const script = call.args[at + 1];
-  if (at >= 0 && script !== undefined && /\.(?:bat|cmd)$/i.test(script.text)) runWindowsScript(call, script);
-  if (at >= 0) call.session.runWindows(join(call.args.slice(at + 1), ' ').text, 'bat', call);
-  return UNKNOWN;
-};
-
 /** Editors and viewers that run a command when told to. */
 const editor: ProgramReader = (call) => {
   for (const { text } of call.args) {
@@ -147,9 +116,6 @@ export const INTERPRETER_PROGRAMS = {
   lua: interpreter({ code: ['-e'], valued: ['-l'], stops: [] }),
   osascript: interpreter({ code: ['-e'], valued: ['-l'], stops: [] }),
   awk,
-  pwsh: powershell,
-  powershell,
-  cmd: commandPrompt,
   vim: editor,
   vi: editor,
   nvim: editor,

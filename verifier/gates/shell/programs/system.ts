@@ -5,6 +5,8 @@ import { GAP, isKnown, literal, NOTHING, SOCKET, UNKNOWN, unknownFrom } from '..
 const shutDown: ProgramReader = (call) => {
   // `shutdown -c` cancels; `-k` only warns.
   if (call.program === 'shutdown' && has(call.options, 'c', 'k', 'show')) return NOTHING;
+  // On Windows `/a` gives it up, and without a flag it tells about itself.
+  if (call.args.some(({ text }) => /^[/-](?:a|\?|i)$/i.test(text))) return NOTHING;
   if (has(call.options, 'w', 'wtmp-only')) return NOTHING;
   call.effect('shut-down', { targetText: call.program });
   return NOTHING;
@@ -114,7 +116,6 @@ export const SYSTEM_PROGRAMS = {
   launchctl: persists(/^(?:load|bootstrap|enable|submit)\b/),
   'update-rc.d': persists(/\b(?:defaults|enable)\b/),
   chkconfig: persists(/\bon\b|--add/),
-  schtasks: persists(/\/create/i),
   insmod: persists(/./),
   kextload: persists(/./),
   security,

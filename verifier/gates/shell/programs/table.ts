@@ -16,6 +16,9 @@ import { SHELL_PROGRAMS } from './shells.ts';
 import { STREAM_PROGRAMS } from './streams.ts';
 import { SYSTEM_PROGRAMS } from './system.ts';
 import { TRANSFER_PROGRAMS } from './transfer.ts';
+import { WINDOWS_SHELL_PROGRAMS } from './windowsShells.ts';
+import { WINDOWS_SYSTEM_PROGRAMS } from './windowsSystem.ts';
+import { WINDOWS_TOOL_PROGRAMS } from './windowsTools.ts';
 import { PATH_PROGRAMS } from './words.ts';
 import { WRAPPER_PROGRAMS } from './wrappers.ts';
 
@@ -40,6 +43,9 @@ export const PROGRAMS: ReadonlyMap<string, ProgramReader> = new Map(
     SYSTEM_PROGRAMS,
     TRANSFER_PROGRAMS,
     PATH_PROGRAMS,
+    WINDOWS_SHELL_PROGRAMS,
+    WINDOWS_SYSTEM_PROGRAMS,
+    WINDOWS_TOOL_PROGRAMS,
     WRAPPER_PROGRAMS,
   ].flatMap((family) => Object.entries(family)),
 );
@@ -52,6 +58,7 @@ export const READS_OWN_HELP: ReadonlySet<string> = new Set([
   ...Object.keys(NETWORK_PROGRAMS),
   ...Object.keys(TRANSFER_PROGRAMS),
   ...Object.keys(INTERPRETER_PROGRAMS),
+  ...Object.keys(WINDOWS_SHELL_PROGRAMS),
   ...Object.keys(CONTAINER_PROGRAMS),
   'echo',
   'printf',
@@ -71,10 +78,16 @@ const SAME: ReadonlyMap<string, string> = new Map(
   }),
 );
 
+/** The name without `.cmd` or `.bat`, where it is a known program's: npm is such a file on Windows. */
+export function withoutScriptEnding(name: string): string {
+  const base = name.replace(/\.(?:cmd|bat)$/i, '');
+  return base !== name && !/[\\/]/.test(name) && PROGRAMS.has(programName(base)) ? base : name;
+}
+
 /** The bare name under which a program is known: no folder, no version, no `.exe`. */
 export function programName(text: string): string {
   let name = text.slice(text.lastIndexOf('/') + 1);
-  if (name.endsWith('.exe')) name = name.slice(0, -4);
+  if (/\.exe$/i.test(name)) name = name.slice(0, -4);
   if (PROGRAMS.has(name)) return name;
   const versioned = VERSIONED.exec(name)?.[1];
   if (versioned !== undefined) name = versioned;
