@@ -25,19 +25,19 @@ const writtenOut = (source: string): string =>
     return `[${ranges}]`;
   });
 
-/** Values that match a pattern: as many as asked, random-looking, the same on every run. */
-function matching(pattern: string, count: number, accept: (value: string) => boolean): string[] {
+/** Values that match a pattern: random-looking, with digits and letters, the same on every run. */
+export function drawn(pattern: string, count: number, accept: (value: string) => boolean = () => true): string[] {
   const source = pattern.replace(/\(\?<?[!=][^)]*\)/g, '').replace(/\{(\d+),\}/g, (_, least: string) => `{${least},${Number(least) + 8}}`);
   // Each character of a class is as likely as another: written out, a range does not count as one.
-  const drawn = fc.sample(fc.noBias(fc.stringMatching(new RegExp(`^(?:${writtenOut(source)})$`))), { numRuns: count * 12, seed: SEED });
-  return drawn.filter(accept).slice(0, count);
+  const values = fc.sample(fc.noBias(fc.stringMatching(new RegExp(`^(?:${writtenOut(source)})$`))), { numRuns: count * 12, seed: SEED });
+  return values.filter((value) => /\d/.test(value) && /[a-z]/i.test(value) && accept(value)).slice(0, count);
 }
 
 /** `count` values of each format that is known by its own form. */
 export function tokenSamples(count: number): Sample[] {
   return TOKEN_FORMATS.flatMap((entry) => {
     const lead = entry.lead?.source.replace(/\$$/, '') ?? '';
-    const values = matching(lead + entry.re.source, count, (value) => {
+    const values = drawn(lead + entry.re.source, count, (value) => {
       const body = value.replace(/^[A-Za-z]{2,12}[-_.]/, '');
       return entry.possible(value) && /\d/.test(body) && /[a-z]/i.test(body) && !isHandWritten(body) && !isHandWritten(value.slice(4));
     });
@@ -50,7 +50,7 @@ export function namedSamples(count: number): Sample[] {
   return [...NAMED_FORMATS, ...NAMED_SERVICES].flatMap((entry) => {
     const flags = entry.shape.flags;
     const source = entry.shape.source.replace(/[$^]/g, '');
-    const values = matching(
+    const values = drawn(
       source,
       count,
       (value) => RegExp(entry.shape.source, flags).test(value) && /\d/.test(value) && /[a-z]/i.test(value) && !isHandWritten(value),
