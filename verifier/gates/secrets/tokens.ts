@@ -19,9 +19,9 @@ function isInBase64(text: string, at: number): boolean {
   return before > 0 && before + after >= ENCODED_RUN;
 }
 
-/** What of a token should be random: without its fixed beginning. */
-function bodyOf(value: string, literal: string, leads: boolean): string {
-  return leads ? value : value.slice(literal.length);
+/** What of a token should be random: without what is the same in each one of its format. */
+function bodyOf(value: string, literal: string, from: number): string {
+  return (value.slice(0, from) + value.slice(from + literal.length)).replace(/&token=/, '');
 }
 
 /**
@@ -50,7 +50,7 @@ export function tokenAt(entry: TokenFormat, literal: string, text: string, at: n
     if (!entry.possible(value)) return undefined;
     if (entry.near !== undefined && !entry.near.test(text.slice(Math.max(0, start - NEAR), end + NEAR))) return undefined;
   }
-  const body = bodyOf(value, literal, entry.lead !== undefined);
+  const body = bodyOf(value, literal, at - start);
   if (entry.wary && !looksRandom(body) && !isDummyValue(value)) return undefined;
   const dummy = !entry.proven(value) && (isDummyValue(value) || isHandWritten(body));
   return { kind: entry.kind, format: entry.format, start, end, value, dummy };

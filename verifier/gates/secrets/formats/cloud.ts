@@ -37,7 +37,7 @@ export const CLOUD_FORMATS = [
   token('cloud-key', 'yandex-key', ['AQVN'], 'AQVN[A-Za-z0-9_-]{35,38}', { wary: true }),
   token('cloud-key', 'yandex-token', ['t1.'], 't1\\.[A-Z0-9a-z_-]{20,}={0,2}\\.[A-Z0-9a-z_-]{86}={0,2}', { wary: true }),
   token('cloud-key', 'digitalocean-token', ['dop_v1_', 'doo_v1_', 'dor_v1_', 'doc_v1_'], 'do[oprc]_v1_[0-9a-fA-F]{40,}'),
-  token('cloud-key', 'scaleway-access-key', ['SCW'], 'SCW[A-Z0-9]{17}', { wary: true }),
+  token('cloud-key', 'scaleway-access-key', ['SCW'], 'SCW[A-Z0-9]{17}', { possible: (value) => /\d/.test(value) }),
   token('cloud-key', 'cloudflare-origin-key', ['v1.0-'], 'v1\\.0-[a-f0-9]{24}-[a-f0-9]{120,}'),
   token('cloud-key', 'cloudflare-token', ['cfut_', 'cfat_', 'cfk_'], 'cf(?:ut|at|k)_[A-Za-z0-9_-]{40,}'),
   token('cloud-key', 'fly-token', ['fo1_', 'fm1a_', 'fm1r_', 'fm2_'], '(?:fo1_[A-Za-z0-9_-]{43}|fm(?:1[ar]|2)_[A-Za-z0-9+/]{60,}={0,3})', {
@@ -91,10 +91,4 @@ export const CLOUD_FORMATS = [
   token('cloud-key', 'confluent-secret', ['cflt'], 'cflt[A-Za-z0-9+/]{60}', { wary: true }),
   token('cloud-key', 'openshift-token', ['sha256~'], 'sha256~[A-Za-z0-9_-]{43}'),
   token('cloud-key', 'rancher-token', ['token-'], 'token-[a-z0-9]{5}:[a-z0-9]{54}'),
-  token(
-    'cloud-key',
-    'azure-app-configuration',
-    ['endpoint=https://'],
-    'Endpoint=https://[a-z0-9-]{3,60}\\.azconfig\\.io;Id=[A-Za-z0-9+/:-]{4,80};Secret=[A-Za-z0-9+/]{40,}={0,2}',
-  ),
 ];
