@@ -36,7 +36,7 @@ export function drawn(pattern: string, count: number, accept: (value: string) =>
 /** `count` values of each format that is known by its own form. */
 export function tokenSamples(count: number): Sample[] {
   return TOKEN_FORMATS.flatMap((entry) => {
-    const lead = entry.lead?.source.replace(/\$$/, '') ?? '';
+    const lead = entry.lead?.re.source.replace(/^\^|\$$/g, '') ?? '';
     const values = drawn(lead + entry.re.source, count, (value) => {
       // Far fewer than one in a hundred hold a word by chance.
       const rest = entry.literals.reduce((left, literal) => left.replace(literal, ''), value);

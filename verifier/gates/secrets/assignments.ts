@@ -2,7 +2,7 @@ import { isDummyValue, isReference, mentionsReference } from '../../policy/dummy
 import type { Secret } from '../../policy/facts.ts';
 import { HARMLESS, NOT_VALUES } from './names.ts';
 import { isWordUnit, looksRandom, shapeOf } from './shape.ts';
-import { bareValue, MAX_VALUE, nameEndOf, nameStartOf, takesSpace, type Value, valueAfter, valueInSentence } from './values.ts';
+import { bareValue, MAX_VALUE, nameEndOf, nameStartOf, type Value, valueAfter, valueInSentence } from './values.ts';
 
 /** Schemes of the Authorization header (RFC 7235), wherever they stand. */
 export const AUTHORIZATION_SCHEMES = ['bearer ', 'basic '] as const;
@@ -102,7 +102,7 @@ export function assignmentAt(text: string, at: number, name: string, eager: bool
   if (!eager && name === 'token' && PUBLIC.test(text.slice(nameStart, at))) return undefined;
   const found = parameter
     ? bareValue(text, nameEnd, true)
-    : (valueAfter(text, nameEnd, { spaced: takesSpace(text, nameStart), eager }) ?? (eager ? valueInSentence(text, nameEnd) : undefined));
+    : (valueAfter(text, nameEnd, { nameStart, eager }) ?? (eager ? valueInSentence(text, nameEnd) : undefined));
   if (found === undefined) return undefined;
   const value = text.slice(found.start, found.end);
   if (isReference(value) || value.includes('‹redacted')) return undefined;

@@ -3,6 +3,8 @@ import type { Secret } from '../../policy/facts.ts';
 
 /** Longest header, and longest whole token, in characters. */
 const MAX_HEADER = 1024;
+/** `{"alg":"…"}` has at least as many, encoded. */
+const MIN_HEADER = 14;
 const MAX_TOKEN = 8192;
 
 const isPartUnit = (unit: number): boolean =>
@@ -35,7 +37,7 @@ const SAMPLE = /"(?:John Doe|Jane Doe|Joe Bloggs|joe)"|"sub":"1234567890"|https?
 export function jwtAt(text: string, at: number, eager: boolean): Secret | undefined {
   // Of a row of beginnings the one next to the dot counts; it would be slow to follow each to its end.
   const headerEnd = partEnd(text, at, Math.min(text.length, at + MAX_HEADER));
-  if (text.charCodeAt(headerEnd) !== 46) return undefined;
+  if (text.charCodeAt(headerEnd) !== 46 || headerEnd - at < MIN_HEADER) return undefined;
   const header = jsonOf(text.slice(at, headerEnd));
   if (header === undefined || !('alg' in header || 'enc' in header)) return undefined;
   const limit = Math.min(text.length, at + MAX_TOKEN);

@@ -2,7 +2,7 @@ import { isDummyValue, isHandWritten, isReference } from '../../policy/dummy.ts'
 import type { Secret } from '../../policy/facts.ts';
 import type { NamedFormat } from './named.ts';
 import { shapeOf } from './shape.ts';
-import { nameEndOf, nameStartOf, takesSpace, valueAfter } from './values.ts';
+import { nameEndOf, nameStartOf, valueAfter } from './values.ts';
 
 /** What makes the name of a provider that of a credential. */
 const TELLING = /key|token|secret|passw|pwd|auth|pat\b|cred|webhook|licen[cs]e|login|apikey|signature|bearer/i;
@@ -29,7 +29,7 @@ export function namedAt(entry: NamedFormat, name: string, text: string, at: numb
   const nameStart = nameStartOf(text, at);
   let nameEnd = nameEndOf(text, at + name.length);
   nameEnd += MORE_WORDS.exec(text.slice(nameEnd, nameEnd + 66))?.[0].length ?? 0;
-  const found = valueAfter(text, nameEnd, { spaced: takesSpace(text, nameStart), eager });
+  const found = valueAfter(text, nameEnd, { nameStart, eager });
   if (found === undefined) return undefined;
   const value = text.slice(found.start, found.end);
   if (!entry.shape.test(value) || isReference(value)) return undefined;

@@ -1,6 +1,14 @@
 import type { SecretKind } from '../../policy/facts.ts';
 import { Regexp } from '../../policy/regexp.ts';
 
+/** The part of a token before its literal. */
+export interface Lead {
+  /** Matched at the end of the text before the literal. */
+  readonly re: RegExp;
+  /** So many UTF-16 units before the literal are looked at, and no more. */
+  readonly reach: number;
+}
+
 /** A token that is known by its own form. */
 export interface TokenFormat {
   readonly kind: SecretKind;
@@ -12,8 +20,8 @@ export interface TokenFormat {
   readonly re: Regexp;
   /** The literal is short or wordlike: the rest must look random, and no word may run into it. */
   readonly wary: boolean;
-  /** What stands before the literal and belongs to the token, matched at its end. */
-  readonly lead: RegExp | undefined;
+  /** What stands before the literal and belongs to the token. */
+  readonly lead: Lead | undefined;
   /** Must match in the surroundings, where the form alone says too little. */
   readonly near: RegExp | undefined;
   /** False where the format's structure rules the value out. */
@@ -24,7 +32,7 @@ export interface TokenFormat {
 
 interface Options {
   readonly wary?: boolean;
-  readonly lead?: RegExp;
+  readonly lead?: Lead;
   readonly near?: RegExp;
   readonly possible?: (value: string) => boolean;
   readonly proven?: (value: string) => boolean;

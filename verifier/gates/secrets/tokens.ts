@@ -3,9 +3,8 @@ import type { Secret } from '../../policy/facts.ts';
 import { isWordUnit, looksRandom } from './shape.ts';
 import type { TokenFormat } from './tokenFormat.ts';
 
-/** Longest token that is looked at, and longest part of one before its literal, in UTF-16 units. */
+/** Longest token that is looked at, in UTF-16 units. */
 const MAX_TOKEN = 4096;
-const MAX_LEAD = 128;
 /** Characters on either side in which {@link TokenFormat.near} must match. */
 const NEAR = 400;
 
@@ -34,15 +33,15 @@ export function tokenAt(entry: TokenFormat, literal: string, text: string, at: n
     const before = text.charCodeAt(at - 1);
     if (isWordUnit(before) || before === 45) return undefined;
   }
-  const matcher = entry.re.matcher(text.slice(at, at + MAX_TOKEN));
-  if (!matcher.lookingAt()) return undefined;
-  const end = at + matcher.end();
   let start = at;
   if (entry.lead !== undefined) {
-    const lead = entry.lead.exec(text.slice(Math.max(0, at - MAX_LEAD), at));
+    const lead = entry.lead.re.exec(text.slice(Math.max(0, at - entry.lead.reach), at));
     if (lead === null) return undefined;
     start = at - lead[0].length;
   }
+  const matcher = entry.re.matcher(text.slice(at, at + MAX_TOKEN));
+  if (!matcher.lookingAt()) return undefined;
+  const end = at + matcher.end();
   const value = text.slice(start, end);
   if (!eager) {
     // Of a longer run it is a part, and no token.

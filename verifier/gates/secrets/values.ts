@@ -12,10 +12,10 @@ export interface Value {
   readonly literal: boolean;
 }
 
-/** How a name may be followed by its value. */
+/** How a name is read with its value. */
 export interface Reading {
-  /** A mere space suffices: command-line options, `#define`, `ENV`, a netrc. */
-  readonly spaced: boolean;
+  /** Where the name begins: after some, a mere space suffices. */
+  readonly nameStart: number;
   /** Redaction: whatever may be meant. */
   readonly eager: boolean;
 }
@@ -84,7 +84,7 @@ function onNextLine(text: string, at: number, operator: string): number {
 }
 
 /** The value of a name that ends at `nameEnd`: past an operator and what may stand before the value. */
-export function valueAfter(text: string, nameEnd: number, { spaced: isSpaced, eager }: Reading): Value | undefined {
+export function valueAfter(text: string, nameEnd: number, { nameStart, eager }: Reading): Value | undefined {
   let at = nameEnd;
   const skipSpaces = (): void => {
     while (isSpace(text.charCodeAt(at))) at++;
@@ -111,7 +111,7 @@ export function valueAfter(text: string, nameEnd: number, { spaced: isSpaced, ea
   } else if (operator === '>' || operator === '(' || operator === ',') {
     at++;
     bare = operator === '>';
-  } else if (spaced && isSpaced) {
+  } else if (spaced && takesSpace(text, nameStart)) {
     operator = ' ';
     bare = true;
   } else return undefined;
@@ -156,8 +156,8 @@ export function nameEndOf(text: string, at: number): number {
   return end;
 }
 
-/** Whether a name that begins at `start` is one after which a space alone may separate the value. */
-export function takesSpace(text: string, start: number): boolean {
+/** Whether a space alone may separate the value from the name at `start`: options, `#define`, `ENV`, a netrc, SQL. */
+function takesSpace(text: string, start: number): boolean {
   if (text.charCodeAt(start) === 45) return true;
   const before = text.slice(Math.max(0, start - 120), start);
   return (

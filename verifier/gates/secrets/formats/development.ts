@@ -22,7 +22,7 @@ export const DEVELOPMENT_FORMATS = [
   token('vcs-token', 'gitlab-session-cookie', ['_gitlab_session='], '_gitlab_session=[0-9a-z]{32}'),
   token('vcs-token', 'atlassian-token', ['ATATT3', 'ATBB', 'ATCTT3'], 'AT(?:ATT3|BB|CTT3)[A-Za-z0-9_=-]{24,}'),
   token('vcs-token', 'bitbucket-data-center-token', ['BBDC-'], 'BBDC-[A-Za-z0-9+/@_-]{40,}'),
-  token('vcs-token', 'azure-devops-token', ['AZDO'], 'AZDO[A-Za-z0-9]{4}', { lead: /[A-Za-z0-9]{76}$/ }),
+  token('vcs-token', 'azure-devops-token', ['AZDO'], 'AZDO[A-Za-z0-9]{4}', { lead: { re: /^[A-Za-z0-9]{76}$/, reach: 76 } }),
   token('vcs-token', 'gitea-token', ['gta_'], 'gta_[A-Za-z0-9]{32,}', { wary: true }),
   token(
     'vcs-token',

@@ -4,7 +4,6 @@ import { token } from '../tokenFormat.ts';
 export const SERVICE_FORMATS = [
   token('ai-key', 'anthropic-key', ['sk-ant-'], 'sk-ant-[A-Za-z0-9_-]{24,}'),
   token('ai-key', 'openai-key', ['sk-proj-', 'sk-svcacct-', 'sk-admin-', 'sk-None-'], 'sk-(?:proj|svcacct|admin|None)-[A-Za-z0-9_-]{24,}'),
-  token('ai-key', 'openai-key', ['T3BlbkFJ'], 'T3BlbkFJ[A-Za-z0-9_-]{20,}', { lead: /sk-[A-Za-z0-9_-]{0,90}$/ }),
   token('ai-key', 'openrouter-key', ['sk-or-v1-'], 'sk-or-v1-[0-9a-fA-F]{40,}'),
   token('ai-key', 'openai-key', ['sk-'], 'sk-[A-Za-z0-9]{32,}', { wary: true }),
   token('ai-key', 'langfuse-key', ['sk-lf-'], 'sk-lf-[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'),
@@ -34,7 +33,7 @@ export const SERVICE_FORMATS = [
     ['NRAK-', 'NRII-', 'NRIQ-', 'NRRA-', 'NRJS-', 'NRSP-'],
     'NR(?:AK-[A-Z0-9]{27}|(?:II|IQ)-[A-Za-z0-9_-]{32}|RA-[a-f0-9]{42}|JS-[a-f0-9]{19}|SP-[a-z]{2}[0-9]{2}[A-Za-z0-9]{31})',
   ),
-  token('service-key', 'new-relic-licence', ['FFFFNRAL', 'NRAL'], '(?:FFFF)?NRAL', { lead: /[a-f0-9]{32,36}$/ }),
+  token('service-key', 'new-relic-licence', ['FFFFNRAL', 'NRAL'], '(?:FFFF)?NRAL', { lead: { re: /[a-f0-9]{32,36}$/, reach: 36 } }),
   token('service-key', 'grafana-token', ['glsa_', 'glc_'], 'gl(?:sa_[A-Za-z0-9]{32}_[A-Fa-f0-9]{8}|c_[A-Za-z0-9_+/-]{32,400}={0,3})'),
   token('service-key', 'grafana-api-key', ['eyJrIjoi'], 'eyJrIjoi[A-Za-z0-9+/_-]{60,400}={0,3}'),
   token('service-key', 'sentry-token', ['sntrys_', 'sntryu_', 'sntrya_', 'sntryi_'], 'sntry[suai]_[A-Za-z0-9_=+/-]{40,}'),
@@ -78,9 +77,9 @@ export const SERVICE_FORMATS = [
   token('service-key', 'frameio-token', ['fio-u-'], 'fio-u-[A-Za-z0-9_=-]{60,}'),
   token('service-key', 'adobe-secret', ['p8e-'], 'p8e-[A-Za-z0-9_-]{32}'),
   token('service-key', 'authress-key', ['.acc-', '.acc_'], '\\.acc[_-][a-z0-9-]{10,32}\\.[A-Za-z0-9+/_=-]{30,120}', {
-    lead: /(?:sc|ext|scauth|authress)_[A-Za-z0-9]{5,30}\.[A-Za-z0-9]{4,6}$/,
+    lead: { re: /(?:sc|ext|scauth|authress)_[A-Za-z0-9]{5,30}\.[A-Za-z0-9]{4,6}$/, reach: 46 },
   }),
-  token('service-key', 'maxmind-key', ['_mmk'], '_mmk', { lead: /[A-Za-z0-9]{6}_[A-Za-z0-9]{29}$/ }),
+  token('service-key', 'maxmind-key', ['_mmk'], '_mmk', { lead: { re: /^[A-Za-z0-9]{6}_[A-Za-z0-9]{29}$/, reach: 36 } }),
   token('service-key', 'intra42-secret', ['s-s4t2ud-', 's-s4t2af-'], 's-s4t2(?:ud|af)-[a-f0-9]{64}'),
   token('service-key', 'settlemint-token', ['sm_aat_', 'sm_pat_', 'sm_sat_'], 'sm_[aps]at_[A-Za-z0-9]{16}'),
   token('service-key', 'unkey-key', ['unkey_'], 'unkey_[A-Za-z0-9_]{20,}', { wary: true }),
