@@ -52,6 +52,7 @@ function isCredential(value: string, found: Value, isPassword: boolean): boolean
   }
   if (/^[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)+$/.test(value) && digits < 4) return false;
   if (found.literal) return value.length >= 8 && letters > 0 && digits > 0 && entropy >= 2.6 && (isPassword || changes >= 3);
+  if (isPassword && value.length >= 8 && lower > 0 && upper > 0 && digits > 1 && changes >= 4) return true;
   return value.length >= 12 && letters > 0 && digits > 1 && entropy >= 3 && (changes >= 4 || (isPassword && symbols > 0));
 }
 

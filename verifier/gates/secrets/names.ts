@@ -78,6 +78,12 @@ export const TELLING_NAMES = [
   'user_pass',
   'root_pass',
   'admin_pass',
+  'ssh_pass',
+  'sudo_pass',
+  'become_pass',
+  'login_pass',
+  'sql_pass',
+  'redis_pass',
   'identified by',
   'convertto-securestring',
 ] as const;

@@ -162,6 +162,8 @@ function takesSpace(text: string, start: number): boolean {
   const before = text.slice(Math.max(0, start - 120), start);
   return (
     /^(?:identified by|convertto-securestring|(?:store|key)password)/i.test(text.slice(start, start + 24)) ||
-    /(?:#define|\bENV|\bsetx|\bset -g?x|\bsetenv|\blogin \S{1,64})\s+$|\bWITH\b[\w\s]{1,60}$/.test(before)
+    /(?:#define|\bENV|\bsetx|\bset -g?x|\bsetenv|\blogin \S{1,64}|\bconfig(?:ure)? set)\s+(?:\S{1,60}:)?$|\bWITH\b[\w\s]{1,60}$/.test(
+      before,
+    )
   );
 }
