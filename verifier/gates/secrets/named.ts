@@ -66,7 +66,12 @@ export const NAMED_FORMATS: readonly NamedFormat[] = [
   named('vcs-token', 'azure-devops-token', ['azure_devops', 'azuredevops', 'azdo', 'vsts', 'system_accesstoken'], /^[a-z2-7]{52}$/),
   named('vcs-token', 'sourcegraph-token', ['sourcegraph', 'src_access'], /^[0-9a-f]{40}$/),
   named('vcs-token', 'gitter-token', ['gitter'], /^[A-Za-z0-9_-]{40}$/),
-  named('chat-token', 'discord-secret', ['discord'], /^(?:[0-9a-f]{64}|[A-Za-z0-9=_-]{32})$/),
+  named(
+    'chat-token',
+    'discord-secret',
+    ['discord'],
+    /^(?:[0-9a-f]{64}|[A-Za-z0-9=_-]{32}|[MNO][A-Za-z0-9_-]{23,25}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,38})$/,
+  ),
   named('chat-token', 'telegram-token', ['telegram', 'tg_bot', 'bot_token'], /^\d{6,12}:[A-Za-z0-9_-]{35}$/),
   named('chat-token', 'mattermost-token', ['mattermost'], /^[a-z0-9]{26}$/),
   named('chat-token', 'slack-secret', ['slack'], HEX32),
