@@ -18,7 +18,12 @@ const named = (kind: SecretKind, format: string, names: readonly string[], shape
 
 /** Credentials by provider: lengths and alphabets as their documentation and their consoles show them. */
 export const NAMED_FORMATS: readonly NamedFormat[] = [
-  named('cloud-key', 'aws-secret-key', ['aws', 'secret_access_key', 'secretaccesskey', 'secret-access-key'], /^[A-Za-z0-9/+]{40}$/),
+  named(
+    'cloud-key',
+    'aws-secret-key',
+    ['aws', 'secret_access_key', 'secretaccesskey', 'secret-access-key'],
+    /^(?![0-9a-f]{40}$)[A-Za-z0-9/+]{40}$/,
+  ),
   named(
     'cloud-key',
     'aws-session-token',
