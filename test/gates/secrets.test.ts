@@ -61,6 +61,21 @@ const ASSIGNED = [
   `const password: string = "${password}";`,
   `config.setSecret("${password}")`,
   `curl -H "Authorization: Bearer ${password}"`,
+  `const apiKey = process.env.API_KEY ?? '${password}';`,
+  `key = os.environ.get("DB_PASSWORD") or "${password}"`,
+  `const accessToken =\n  '${password}';`,
+  `secret_key = (\n    "${password}"\n)`,
+  `api_key: >-\n  ${value('alnum', 32)}\n`,
+  `<apiToken>\n    ${password}\n</apiToken>`,
+  `<add key="ApiKey" value="${password}" />`,
+  `env:\n  - name: API_TOKEN\n    value: ${value('alnum', 32)}\n`,
+  `variable "db_password" {\n  type    = string\n  default = "${password}"\n}`,
+  `#define API_KEY "${password}"`,
+  `ENV API_KEY ${password}`,
+  `machine api.acme.net login deploy password ${password}`,
+  `CREATE USER app IDENTIFIED BY '${password}';`,
+  `ALTER ROLE app WITH PASSWORD '${password}';`,
+  `npm config set //registry.acme.net/:_authToken ${password}`,
 ];
 
 for (const text of ASSIGNED) {
@@ -80,7 +95,19 @@ const DUMMIES = [
   'password: "changeme-123"',
   'postgres://postgres:postgres@localhost:5432/app',
   'https://user:secret1@example.com/',
+  `aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCY${'EXAMPLE'}KEY`,
+  `stripe.api_key = "sk_test_${'4eC39HqLyjWDarjt'}T1zdp7dc"`,
+  `AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/${'KBHBeksoGMGw=='};`,
+  `Authorization: Bearer ${webToken({ alg: 'HS256' }, { sub: '1234567890', name: 'John Doe' })}`,
+  `token: ${webToken({ alg: 'none' }, { sub: 'someone' })}`,
+  'api_key = "abc123def456ghi789"',
 ];
+
+/** A web token with a signature that is as good as any. */
+function webToken(header: object, claims: object): string {
+  const part = (json: object): string => Buffer.from(JSON.stringify(json)).toString('base64url');
+  return `${part(header)}.${part(claims)}.${value('base64url', 43)}`;
+}
 
 for (const text of DUMMIES) {
   test(`a placeholder is known as one: ${text.slice(0, 16)}…`, () => {
@@ -110,6 +137,14 @@ const NONE = [
   'risk-assessment-of-the-task-list-interface-implementation-2',
   'commit 3f786850e387550fdab836ed7e6dc881de23001b',
   'the password must be at least 12 characters long',
+  `-----BEGIN ${'PRIVATE'} KEY-----\n${'x'.repeat(64)}\n-----END ${'PRIVATE'} KEY-----`,
+  `-----BEGIN ${'RSA PRIVATE'} KEY-----\n${'YOUR/PRIVATE/KEY/GOES/HERE/'.repeat(3)}\n-----END ${'RSA PRIVATE'} KEY-----`,
+  `${Buffer.from('{"alg":"HS256"}').toString('base64url')}.${Buffer.from('no claims at all').toString('base64url')}.c2lnbmF0dXJl`,
+  '"auth": "aGVsbG8gd29ybGQgaGVsbG8="',
+  'password_hash = "$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW"',
+  `password: prefix-$\{DB_PASSWORD}-2`,
+  'csrf_token = "k3xq9hv72mz0w8"',
+  'const tokenAddress = "0x52908400098527886E0F7030069857D2E4169EE7";',
 ];
 
 for (const text of NONE) {
@@ -117,6 +152,19 @@ for (const text of NONE) {
     assert.deepEqual(found(text), []);
   });
 }
+
+test('user and password in base64 are found where Docker keeps them', () => {
+  const encoded = Buffer.from(`deploy:${password}`).toString('base64');
+  assert.deepEqual(found(`{"auths":{"registry.acme.net":{"auth":"${encoded}"}}}`), ['package-token']);
+});
+
+test("a bot's token is known by its number, and without one by what is said of it", () => {
+  const rest = `.${value('alnum', 6)}.${value('alnum', 38)}`;
+  const numbered = Buffer.from('118427361259034112').toString('base64') + rest;
+  const random = `M${value('alnum', 23)}${rest}`;
+  assert.deepEqual(found(`x(${numbered})`), ['chat-token']);
+  assert.deepEqual([found(`x(${random})`), found(`DISCORD_TOKEN=${random}`)], [[], ['chat-token']]);
+});
 
 test('a private key in pieces is found', () => {
   const rows = value('private-key-pem').split('\n');

@@ -8,6 +8,8 @@ export interface Draft {
   readonly finding: Omit<Finding, 'evidence'>;
   readonly content: string;
   readonly evidence: () => Evidence;
+  /** The credential that the finding is about, without the layout that it may have. */
+  readonly secret?: string;
   /** The rule that fired, and on what; absent for what the gates themselves have to say. */
   readonly by?: { readonly rule: CompiledRule; readonly note: string };
 }

@@ -5,8 +5,9 @@ import { StepMeter } from '../policy/steps.ts';
 import { compareFindings, type Finding, type TraceLine } from '../protocol/assessment.ts';
 import type { Subject } from '../protocol/subject.ts';
 import { graver, type Verdict } from '../protocol/vocabulary.ts';
+import { distinct } from './distinct.ts';
 import { type Draft, ownFinding } from './draft.ts';
-import { NEAR, type Source } from './evidence.ts';
+import type { Source } from './evidence.ts';
 import type { GateContext, GateResult, Gates } from './gates.ts';
 import { MAX_FINDINGS, MAX_STEPS, MAX_TRACE } from './limits.ts';
 import { bidiControlAt, hiddenTextAt } from './normalise.ts';
@@ -42,6 +43,7 @@ function draftOf(match: Match, placed: PlacedPiece, whole: Source): Draft {
   const end = match.end + placed.shift;
   const place = placed.anchor === undefined ? { start, end } : anchored(match, placed, whole);
   const { rule } = match;
+  const secret = match.secret?.replace(/\\[nrt]|[\s"'`]/g, '');
   const finding: Draft['finding'] = {
     ruleId: rule.id,
     policy: rule.policy,
@@ -57,7 +59,9 @@ function draftOf(match: Match, placed: PlacedPiece, whole: Source): Draft {
   };
   return {
     finding,
-    content: placed.source.content(start, end),
+    // A credential that was moved or laid out anew is the one that was there.
+    content: secret ?? placed.source.content(start, end),
+    ...(secret === undefined ? {} : { secret }),
     evidence: () => placed.source.evidence(start, end),
     by: { rule, note: match.note },
   };
@@ -86,19 +90,6 @@ function hidden(facts: Facts): Draft[] {
     }
   }
   return drafts;
-}
-
-/** One draft for each rule and line (and stretch of a long line); parts that were put together repeat what their parts already gave. */
-function distinct(drafts: readonly Draft[]): Draft[] {
-  const seen = new Set<string>();
-  return drafts.filter(({ finding }) => {
-    const { startLine = 0, startColumn = 0 } = finding.location ?? {};
-    // Lines of a script stand for one place in the subject; the message tells them apart.
-    const key = `${finding.ruleId} ${startLine} ${Math.floor(startColumn / NEAR)} ${finding.message}`;
-    const fresh = !seen.has(key);
-    seen.add(key);
-    return fresh;
-  });
 }
 
 function examine(set: PolicySet, grammar: ShellGrammar, subject: Subject, context: GateContext): Examination {

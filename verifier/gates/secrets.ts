@@ -1,66 +1,40 @@
-import { isDummyValue } from '../policy/dummy.ts';
 import type { Secret } from '../policy/facts.ts';
 import { LiteralIndex } from '../policy/literals.ts';
 import { AUTHORIZATION_SCHEMES, assignmentAt, authorizationAt } from './secrets/assignments.ts';
-import { TOKEN_FORMATS, type TokenFormat } from './secrets/formats.ts';
+import { BASIC_NAMES, basicCredentialAt } from './secrets/basic.ts';
+import { DISCORD_STARTS, discordTokenAt } from './secrets/discord.ts';
+import { TOKEN_FORMATS } from './secrets/formats.ts';
 import { jwtAt } from './secrets/jwt.ts';
+import { NAMED_FORMATS } from './secrets/named.ts';
+import { NAMED_SERVICES } from './secrets/namedServices.ts';
+import { namedAt } from './secrets/namedValues.ts';
 import { TELLING_NAMES, TELLING_PARAMETERS } from './secrets/names.ts';
 import { privateKeyAt } from './secrets/pem.ts';
-import { isWordUnit, looksRandom } from './secrets/shape.ts';
+import { tokenAt } from './secrets/tokens.ts';
 import { urlCredentialAt } from './secrets/urls.ts';
 
-/** Longest token that is looked at. */
-const MAX_TOKEN = 4096;
+type Detect = (text: string, at: number, eager: boolean) => Secret | undefined;
 
-type Detector = (text: string, at: number, eager: boolean) => Secret | undefined;
-
-/** Characters of one run from which on it is encoded data, in which any four letters turn up by chance. */
-const ENCODED_RUN = 80;
-
-/** Whether a place is in the midst of a long run of base64. */
-function isInBase64(text: string, at: number): boolean {
-  const before = /[A-Za-z0-9+/]*$/.exec(text.slice(Math.max(0, at - ENCODED_RUN), at))?.[0].length ?? 0;
-  const after = /^[A-Za-z0-9+/]*/.exec(text.slice(at, at + ENCODED_RUN))?.[0].length ?? 0;
-  return before + after >= ENCODED_RUN;
+interface Detector {
+  readonly literal: string;
+  readonly detect: Detect;
 }
 
-function tokenAt(entry: TokenFormat, text: string, at: number, eager: boolean): Secret | undefined {
-  const joined = at > 0 && isWordUnit(text.charCodeAt(at - 1));
-  if (entry.wary && !eager && (joined || text.charAt(at - 1) === '-')) return undefined;
-  if (!eager && entry.format === 'aws-access-key-id' && isInBase64(text, at)) return undefined;
-  const matcher = entry.re.matcher(text.slice(at, at + MAX_TOKEN));
-  if (!matcher.lookingAt()) return undefined;
-  let start = at;
-  const end = at + matcher.end();
-  // A bot's number stands before the colon with which the rest begins; Azure's secrets have three characters more.
-  if (entry.format === 'telegram-token') while (start > 0 && /\d/.test(text.charAt(start - 1))) start--;
-  if (entry.format === 'telegram-token' && start > at - 6) return undefined;
-  if (entry.format === 'azure-client-secret') start = Math.max(0, start - 3);
-  const value = text.slice(start, end);
-  if (entry.wary && !looksRandom(value.slice(entry.prefixes[0]?.length ?? 0))) return undefined;
-  const dummy = isDummyValue(value) && !entry.proven(value);
-  return { kind: entry.kind, format: entry.format, start, end, value, dummy };
-}
+const each = <Literal extends string>(literals: readonly Literal[], of: (literal: Literal) => Detect): Detector[] =>
+  literals.map((literal) => ({ literal, detect: of(literal) }));
 
-const DETECTORS: readonly { readonly literal: string; readonly detect: Detector }[] = [
-  ...TOKEN_FORMATS.flatMap((entry) =>
-    entry.prefixes.map((literal) => ({
-      literal,
-      detect: (text: string, at: number, eager: boolean) => tokenAt(entry, text, at, eager),
-    })),
+const DETECTORS: readonly Detector[] = [
+  ...TOKEN_FORMATS.flatMap((entry) => each(entry.literals, (literal) => (text, at, eager) => tokenAt(entry, literal, text, at, eager))),
+  ...[...NAMED_FORMATS, ...NAMED_SERVICES].flatMap((entry) =>
+    each(entry.names, (name) => (text, at, eager) => namedAt(entry, name, text, at, eager)),
   ),
-  { literal: 'eyj', detect: jwtAt },
-  { literal: 'private key', detect: privateKeyAt },
-  { literal: 'private-lines:', detect: privateKeyAt },
-  { literal: '://', detect: urlCredentialAt },
-  ...AUTHORIZATION_SCHEMES.map((literal) => ({
-    literal,
-    detect: (text: string, at: number, eager: boolean) => authorizationAt(text, at, literal, eager),
-  })),
-  ...[...TELLING_NAMES, ...TELLING_PARAMETERS].map((literal) => ({
-    literal,
-    detect: (text: string, at: number, eager: boolean) => assignmentAt(text, at, literal, eager),
-  })),
+  ...each(DISCORD_STARTS, () => discordTokenAt),
+  ...each(['eyj'], () => jwtAt),
+  ...each(['private key', 'private-lines:'], () => privateKeyAt),
+  ...each(['://'], () => urlCredentialAt),
+  ...each(BASIC_NAMES, (name) => (text, at) => basicCredentialAt(text, at, name)),
+  ...each(AUTHORIZATION_SCHEMES, (scheme) => (text, at, eager) => authorizationAt(text, at, scheme, eager)),
+  ...each([...TELLING_NAMES, ...TELLING_PARAMETERS], (name) => (text, at, eager) => assignmentAt(text, at, name, eager)),
 ];
 
 const INDEX = new LiteralIndex(DETECTORS.map((detector) => detector.literal));

@@ -32,6 +32,8 @@ export interface Match {
   readonly start: number;
   readonly end: number;
   readonly note: string;
+  /** The credential itself, where the match is one: it stays in the gate's memory. */
+  readonly secret?: string;
 }
 
 export interface Evaluation {
@@ -47,6 +49,7 @@ interface Candidate {
   readonly end: number;
   readonly note: string;
   readonly situation: Pick<MatchSituation, 'value' | 'dummy' | 'target'>;
+  readonly secret?: string;
 }
 
 const NO_SITUATION = { value: undefined, dummy: undefined, target: undefined };
@@ -70,7 +73,7 @@ function* bySecret(set: PolicySet, piece: Piece): Generator<[CompiledRule, Candi
       for (const secret of piece.secrets) {
         if (clause.secret !== 'any' && !clause.secret.includes(secret.kind)) continue;
         const situation = { ...NO_SITUATION, dummy: secret.dummy };
-        yield [rule, { start: secret.start, end: secret.end, note: `secret of format ${secret.format}`, situation }];
+        yield [rule, { start: secret.start, end: secret.end, note: `secret of format ${secret.format}`, situation, secret: secret.value }];
       }
     }
   }
@@ -116,7 +119,8 @@ export function evaluate(set: PolicySet, pieces: readonly Piece[], path: string 
     };
     const accept = (rule: CompiledRule, candidate: Candidate): void => {
       const why = exemptionFor(rule.exemptable, { ...candidate.situation, path: piece.path ?? path, line: lineAt(candidate.start) });
-      if (why === undefined) matches.push({ rule, piece, start: candidate.start, end: candidate.end, note: candidate.note });
+      const { start, end, note, secret } = candidate;
+      if (why === undefined) matches.push({ rule, piece, start, end, note, ...(secret === undefined ? {} : { secret }) });
       else trace.push({ step: 'exempted', ruleId: rule.id, note: `${why}; it was ${candidate.note}`.slice(0, 400) });
     };
     for (const [rule, candidate] of byEffect(set, piece, lineAt)) accept(rule, candidate);

@@ -41,10 +41,12 @@ function isMarked(line: string): boolean {
   return COMMENT_LEADS.some((lead) => before.includes(lead));
 }
 
-/** What stands between the first pair of quotes of a match. */
-function quotedValue(text: string): string | undefined {
+/** What stands between the first pair of quotes of a match, or without any behind its equals sign. */
+function assignedValue(text: string): string | undefined {
   const matcher = QUOTED.matcher(text);
-  return matcher.find() ? (matcher.group(1) ?? undefined) : undefined;
+  if (matcher.find()) return matcher.group(1) ?? undefined;
+  // `TOKEN=…`, as in settings and shells.
+  return /^[^=]{1,100}=([^\s"'`]{1,300})$/.exec(text.trim())?.[1];
 }
 
 const CONDITIONS: Readonly<Record<Exemption, (situation: MatchSituation) => string | undefined>> = {
@@ -52,7 +54,7 @@ const CONDITIONS: Readonly<Record<Exemption, (situation: MatchSituation) => stri
   'docs-path': ({ path }) => (path !== undefined && isDocsPath(path) ? 'the path is one of documentation' : undefined),
   'dummy-value': ({ value, dummy }) => {
     if (dummy !== undefined) return dummy ? 'the value is a placeholder' : undefined;
-    const inner = value === undefined ? undefined : quotedValue(value);
+    const inner = value === undefined ? undefined : assignedValue(value);
     return inner !== undefined && isDummyValue(inner) ? 'the value is a placeholder' : undefined;
   },
   'build-path': ({ target }) => (target === 'build-output' ? 'the target is build output' : undefined),

@@ -91,6 +91,7 @@ export const SECRET_KINDS = [
   'database-url',
   'basic-auth-url',
   'jwt',
+  'service-key', // monitoring, identity, content and other services
   'generic', // a high-entropy value under a telling name
 ] as const;
 export type SecretKind = (typeof SECRET_KINDS)[number];

@@ -11,6 +11,11 @@ export type LiteralHits = ReadonlyMap<number, readonly number[]>;
 
 const lower = (unit: number): number => (unit >= 65 && unit <= 90 ? unit + 32 : unit);
 
+interface Child {
+  readonly unitClass: number;
+  readonly target: number;
+}
+
 export class LiteralIndex {
   /** Class of each UTF-16 unit; 0: occurs in no literal. */
   readonly #classes = new Uint16Array(65_536);
@@ -41,44 +46,46 @@ export class LiteralIndex {
     // Half the memory for any usual set: the table then stays in the processor's cache.
     this.#next = states <= 65_536 ? new Uint16Array(states * this.#width) : new Int32Array(states * this.#width);
     const ending: number[][] = [[]];
+    const children: Child[][] = [[]];
     for (const [number, literal] of literals.entries()) {
       if (literal === '') continue;
       let state = 0;
       for (let at = 0; at < literal.length; at++) {
-        const cell = state * this.#width + (this.#classes[literal.charCodeAt(at)] ?? 0);
+        const unitClass = this.#classes[literal.charCodeAt(at)] ?? 0;
+        const cell = state * this.#width + unitClass;
         let target = this.#next[cell] ?? 0;
         if (target === 0) {
           target = ending.length;
           ending.push([]);
+          children.push([]);
+          children[state]?.push({ unitClass, target });
           this.#next[cell] = target;
         }
         state = target;
       }
       ending[state]?.push(number);
     }
-    this.#resolveFailures(ending);
+    this.#resolveFailures(ending, children);
     this.#ending = ending;
     this.#ends = Uint8Array.from(ending, (numbers) => (numbers.length > 0 ? 1 : 0));
   }
 
   /** Breadth first, so that a state's failure target is complete before it is used. */
-  #resolveFailures(ending: number[][]): void {
+  #resolveFailures(ending: number[][], children: readonly (readonly Child[])[]): void {
     const width = this.#width;
     const failure = new Int32Array(ending.length);
-    const queue = [...this.#next.subarray(0, width)].filter((state) => state !== 0);
+    const queue = (children[0] ?? []).map(({ target }) => target);
     for (let head = 0; head < queue.length; head++) {
       const state = queue[head] ?? 0;
       const fallback = failure[state] ?? 0;
       ending[state]?.push(...(ending[fallback] ?? []));
-      for (let unitClass = 0; unitClass < width; unitClass++) {
+      // A whole row at once: most of it is the fallback's, and building is a part of every start.
+      this.#next.copyWithin(state * width, fallback * width, (fallback + 1) * width);
+      for (const { unitClass, target } of children[state] ?? []) {
         const cell = state * width + unitClass;
-        const target = this.#next[cell] ?? 0;
-        const other = this.#next[fallback * width + unitClass] ?? 0;
-        if (target === 0) this.#next[cell] = other;
-        else {
-          failure[target] = other;
-          queue.push(target);
-        }
+        failure[target] = this.#next[cell] ?? 0;
+        this.#next[cell] = target;
+        queue.push(target);
       }
     }
   }

@@ -46,6 +46,46 @@ export const TELLING_NAMES = [
   'sharedaccesssignature',
   'cookie_key',
   'database_key',
+  'passwort',
+  'kennwort',
+  'senha',
+  'consumer_key',
+  'consumerkey',
+  'subscription-key',
+  'subscription_key',
+  'functions-key',
+  'app_key',
+  'appkey',
+  'app-key',
+  'deploy_key',
+  'deploykey',
+  'shared_key',
+  'sharedkey',
+  'shared-key',
+  'session_key',
+  'jwt_key',
+  'fernet_key',
+  'nonce_key',
+  'logged_in_key',
+  'nonce_salt',
+  'auth_salt',
+  'logged_in_salt',
+  'api_pass',
+  'db_pass',
+  'smtp_pass',
+  'mail_pass',
+  'ftp_pass',
+  'user_pass',
+  'root_pass',
+  'admin_pass',
+  'ssh_pass',
+  'sudo_pass',
+  'become_pass',
+  'login_pass',
+  'sql_pass',
+  'redis_pass',
+  'identified by',
+  'convertto-securestring',
 ] as const;
 
 /** Names of query parameters that carry a credential; only behind `?` or `&`. */
@@ -67,7 +107,7 @@ export const TELLING_PARAMETERS = [
 export const HARMLESS = RegExp(
   '^(?:s(?:$|[_-])|ize|izer|iz|ary|name|url|uri|path|file|dir|field|header|type|len|size|regex|pattern|polic|placeholder|label|hint|message|msg|' +
     'error|expir|ttl|timeout|time|count|limit|ref|endpoint|algorithm|provider|store|manager|service|handler|validat|input|form$|column|index|reset|' +
-    'forgot|change|required|strength|min|max|format|prefix|suffix|title|desc|id$|ids$|arn|version|usage|budget|class|kind|status|state|valid|screen|page|help|rotation|scope|less|issuer|audience)',
+    'forgot|change|required|strength|min|max|format|prefix|suffix|title|desc|id$|ids$|arn|version|usage|budget|class|kind|status|state|valid|screen|page|help|rotation|addr|contract|scope|less|issuer|audience)',
 );
 
 /** Words that stand where a type or a constant does. */

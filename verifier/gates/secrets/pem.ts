@@ -46,11 +46,19 @@ function footerAfter(text: string, from: number): { start: number; end: number }
   return { start, end };
 }
 
+/** A body that no key has: a word or a run instead of base64. */
+function isStandIn(value: string): boolean {
+  const body = value.replace(/-----END[\s\S]*$/, '').replace(/\\[nrt]|[^A-Za-z0-9+/=]/g, '');
+  const head = body.slice(0, 400);
+  return new Set(head).size < 16 || /example|placeholder|dummy|yourprivatekey|privatekeyhere|redacted|xxxxxxxx|notarealkey/i.test(head);
+}
+
 /**
  * A private key in PEM, OpenPGP or PuTTY armour (RFC 7468, RFC 9580) whose label `PRIVATE KEY` or
  * `Private-Lines` is at `at`. A key without its footer counts: it may have been cut off.
+ * @param eager redaction: also where the body was plainly put in by hand
  */
-export function privateKeyAt(text: string, at: number): Secret | undefined {
+export function privateKeyAt(text: string, at: number, eager: boolean): Secret | undefined {
   const before = text.slice(Math.max(0, at - 48), at);
   const begin = before.lastIndexOf('BEGIN');
   const putty = text.startsWith('Private-Lines:', at);
@@ -80,5 +88,6 @@ export function privateKeyAt(text: string, at: number): Secret | undefined {
   }
   if (length < MIN_BODY) return undefined;
   const value = text.slice(from, end);
+  if (!eager && isStandIn(value)) return undefined;
   return { kind: 'private-key', format: 'private-key', start, end, value, dummy: isDummyValue(value.slice(0, 200)) };
 }
