@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { CodeGrammars } from '../../verifier/gates/code/grammars.ts';
 import { createGates } from '../../verifier/gates/engine.ts';
 import type { Gates } from '../../verifier/gates/gates.ts';
 import { loadShellGrammar } from '../../verifier/gates/shell/grammar.ts';
@@ -52,7 +53,9 @@ export function builtInFolders(): PolicyFolder[] {
 export async function builtInGates(): Promise<{ set: PolicySet; gates: Gates }> {
   const { set, problems } = loadPolicies(builtInFolders());
   if (set === undefined || problems.length > 0) throw new Error(problems.map(problemText).join('\n'));
-  return { set, gates: createGates(set, await loadShellGrammar()) };
+  const code = new CodeGrammars();
+  await code.load(['javascript', 'typescript', 'typescriptreact', 'python']);
+  return { set, gates: createGates(set, await loadShellGrammar(), code) };
 }
 
 /** All cases of one policy, in the order of their files. */
