@@ -76,6 +76,6 @@ export const HANDS_ON: ReadonlySet<string> = new Set(
     'str bytes bytearray format join path resolve normalize concat unquote unquote_plus b64decode urlsafe_b64decode atob btoa decodeURIComponent decodeURI unescape from parse loads urljoin ' +
     'urlparse URL URLSearchParams String Object assign Array list tuple dict set sorted reversed map filter entries values keys stringify dumps Path PurePath abspath realpath normpath ' +
     'expanduser expandvars fsdecode decode encode getattr copy deepcopy structuredClone promisify strip lower upper replace sub sprintf fill dedent text wrap fileURLToPath pathToFileURL ' +
-    'quote_plus get parse_qs parse_qsl parseBody qs escape_string b64encode readAll Buffer Promise all raw literal TextClause SafeString html_unescape b32decode unhexlify fromhex'
+    'quote_plus parse_qs parse_qsl parseBody qs escape_string b64encode readAll Buffer Promise all raw literal TextClause SafeString html_unescape b32decode unhexlify fromhex'
   ).split(' '),
 );

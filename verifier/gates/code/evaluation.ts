@@ -13,6 +13,8 @@ import { cleaned, concatenated, either, HARMLESS, known, mixed, tainted, unknown
 export const MAX_FLOW_STEPS = 600_000;
 /** Helpers of the same file into which a value is followed. */
 const MAX_CALLS_DEEP = 2;
+/** Helpers of helpers whose outcome is still worked out; beyond, what goes in is taken to come out. */
+const MAX_OUTCOMES_DEEP = 8;
 /** Calls of helpers that are followed in one text; of later ones only the outcome counts. */
 const MAX_FOLLOWED = 200;
 /** Dotted names that are longer are not kept. */
@@ -108,6 +110,10 @@ export abstract class Evaluation {
       case 'choice':
         return this.#choice(expression, scope);
       case 'test': {
+        if (expression.operator === 'typeof') {
+          const { taints } = mixed(expression.operands.map((one) => this.evaluate(one, scope)));
+          return { ...HARMLESS, answers: taints.map(({ key }) => ({ key, clean: AS_TEXT })) };
+        }
         const implied = impliedBy(expression, (one) => this.evaluate(one, scope));
         return { ...HARMLESS, answers: implied.yes };
       }
@@ -141,9 +147,10 @@ export abstract class Evaluation {
   }
 
   #assignment({ target, value, adds, ...place }: Extract<Expression, { kind: 'assign' }>, scope: Scope): Value {
+    const outer = this.into;
     this.into = target.kind === 'name' ? target.name : target.kind === 'member' ? target.property : '';
     const held = this.evaluate(value, scope);
-    this.into = '';
+    this.into = outer;
     const sum = adds ? concatenated([this.evaluate(target, scope), held], place.start) : held;
     this.assign(target, sum, scope, { start: value.start, end: value.end });
     return sum;
@@ -215,9 +222,10 @@ export abstract class Evaluation {
     // What is called on something unknown still has a name of its own.
     const name = target.name !== '' ? target.name : callee.kind === 'member' ? `?.${callee.property}` : '';
     const given = this.#arguments(call.arguments, name, receiver, scope, into);
-    this.recorder.called(name, given, receiver, into, call, this.guards);
+    // A function of this file is no library's, whatever it is called.
+    this.recorder.called(target.called === undefined ? name : '', given, receiver, into, call, this.guards);
     const values = given.map(({ held }) => held);
-    if (target.called !== undefined) return this.#followed(target.called, given, name, call.start);
+    if (target.called !== undefined) return this.#followed(target.called, given, name);
     const handed = given.find(({ held }) => held.called !== undefined)?.held.called;
     if (
       handed !== undefined &&
@@ -231,10 +239,10 @@ export abstract class Evaluation {
   }
 
   /** A helper of this file: its own result, with these arguments. */
-  #followed({ definition, scope }: NonNullable<Value['called']>, given: readonly Given[], name: string, at: number): Value {
+  #followed({ definition, scope }: NonNullable<Value['called']>, given: readonly Given[], name: string): Value {
     const values = given.map(({ held }) => held);
     if (definition.name === this.function) this.#recursive.add(definition);
-    if (this.depth >= MAX_CALLS_DEEP) return resultOf(name, undefined, values, at);
+    if (this.depth >= MAX_OUTCOMES_DEEP) return mixed(values, `${name}()`);
     const handed = definition.parameters.map(({ target }, index) => {
       const named = target.kind === 'name' ? given.find((one) => one.name === target.name) : undefined;
       return (named ?? given.filter((one) => one.name === undefined)[index])?.held ?? HARMLESS;
@@ -243,7 +251,7 @@ export abstract class Evaluation {
     if (self?.kind === 'name' && self.name === 'self') handed.unshift(unknown('self'));
     // What others chose is followed to the sinks inside; of the rest only what comes out matters.
     const isForeign = values.some(({ taints }) => taints.some(({ source }) => source !== 'parameter'));
-    if (!isForeign || this.#followedTimes >= MAX_FOLLOWED) return this.#outcome(definition, scope, handed);
+    if (!isForeign || this.depth >= MAX_CALLS_DEEP || this.#followedTimes >= MAX_FOLLOWED) return this.#outcome(definition, scope, handed);
     this.#followedTimes++;
     return this.#inside(definition, scope, handed);
   }

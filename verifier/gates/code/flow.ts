@@ -12,6 +12,8 @@ interface Waiting {
   readonly scope: Scope;
   readonly guards: Guards;
   readonly handed: readonly Value[];
+  /** Name of the function around it. */
+  readonly inside: string;
 }
 
 /** Follows values through the functions of one file (see CodeFlow). Bounded by steps; the same code always gives the same facts. */
@@ -26,6 +28,7 @@ export class Flow extends Evaluation {
     this.#walk(statements, new Scope());
     for (let next = this.#queue.shift(); next !== undefined && !this.exhausted; next = this.#queue.shift()) {
       this.guards = next.guards;
+      this.function = next.inside;
       this.enter(next.definition, next.scope, next.handed);
     }
   }
@@ -40,7 +43,7 @@ export class Flow extends Evaluation {
 
   protected later(definition: FunctionModel, scope: Scope, handed: readonly Value[] = []): void {
     // In a silent walk it is only passed by.
-    if (!this.recorder.silent) this.#queue.push({ definition, scope, guards: this.guards, handed });
+    if (!this.recorder.silent) this.#queue.push({ definition, scope, guards: this.guards, handed, inside: this.function });
   }
 
   #statement(statement: Statement, scope: Scope): void {
@@ -112,7 +115,7 @@ export class Flow extends Evaluation {
     const outer = { returns: this.#returns, answers: this.#answers, name: this.function };
     this.#returns = [];
     this.#answers = source === 'request' && this.recorder.language === 'python';
-    this.function = definition.name;
+    this.function = definition.name || this.function;
     this.#walk(definition.body, scope);
     const result = either(this.#returns);
     ({ returns: this.#returns, answers: this.#answers, name: this.function } = outer);

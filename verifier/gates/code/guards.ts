@@ -36,6 +36,11 @@ export function impliedBy(condition: Expression, evaluate: Evaluate): Implied {
 
 function compared(operator: string, operands: readonly Expression[], evaluate: Evaluate): Implied {
   const values = operands.map((one) => evaluate(one));
+  const typed = operands.findIndex((one) => one.kind === 'test' && one.operator === 'typeof');
+  if (typed !== -1) {
+    const told = values[typed]?.answers ?? [];
+    return NEGATIVE.test(operator) ? { yes: [], no: told } : { yes: told, no: [] };
+  }
   const answers = values.flatMap((value) => value.answers ?? []);
   if (answers.length > 0) {
     // `list.indexOf(x) === -1`, `list.indexOf(x) < 0`, `pattern.test(x) === false`

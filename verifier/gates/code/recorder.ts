@@ -57,8 +57,10 @@ export class Recorder {
       if (value === undefined || (sink.sink === 'html' && value.properties !== undefined)) continue;
       const sources = sourcesAt(sink.sink, value, guards);
       if (sources.length === 0) continue;
-      const strong = direct && sources.some((source) => STRONG.has(source));
-      if (hasEvidence(sink.evidence, value.text, value.built, strong)) this.#flow(sink.sink, sources, value, at, place);
+      const strong = sources.some((source) => STRONG.has(source));
+      // Who calls a function chooses what it merges; that is what it is for.
+      if (sink.sink === 'property' && !strong) continue;
+      if (hasEvidence(sink.evidence, value.text, value.built, direct && strong)) this.#flow(sink.sink, sources, value, at, place);
     }
   }
 

@@ -282,10 +282,11 @@ export const SINK_ROWS: readonly Row[] = [
     at: [0],
     language: js,
   },
+  { sink: 'property', calls: 'lodash.set _.set lodash.setWith object-path.set dot-prop.set', at: [1], language: js },
   {
     sink: 'property',
     calls:
-      'lodash.merge _.merge lodash.mergeWith lodash.defaultsDeep _.defaultsDeep merge deepmerge deepMerge merge-deep deep-extend extend $.extend jQuery.extend lodash.set _.set lodash.setWith object-path.set dot-prop.set hoek.merge',
+      'lodash.merge _.merge lodash.mergeWith lodash.defaultsDeep _.defaultsDeep merge deepmerge deepMerge merge-deep deep-extend extend $.extend jQuery.extend hoek.merge',
     at: [0, 1, 2],
     language: js,
   },
