@@ -61,11 +61,13 @@ export function checkOf(name: string): Clean | undefined {
   if (/^(?:startsWith|startswith|is_relative_to|commonpath|commonprefix|isAbsolute|relative)$/.test(last))
     return of('path', 'delete-tree', 'redirect', 'address');
   if (
-    /^(?:includes|has|test|match|fullmatch|isdigit|isalnum|isalpha|isnumeric|isidentifier|hasOwnProperty|hasOwn|isInteger|isFinite|isNaN|isIP|indexOf|search|get)$/.test(
+    /^(?:includes|has|test|match|fullmatch|isdigit|isalnum|isalpha|isnumeric|isidentifier|isInteger|isFinite|isNaN|isIP|indexOf|search|get)$/.test(
       last,
     )
   )
     return EVERYTHING;
+  // `__proto__` read from JSON is an own property.
+  if (/^(?:hasOwnProperty|hasOwn)$/.test(last)) return new Set(CODE_SINKS.filter((sink) => sink !== 'property'));
   if (/^(?:isinstance|isString|isArray)$/.test(last)) return of('nosql', 'deserialize');
   return /^_?(?:is|has|valid|check|verif|allow|permit|can|assert|ensure|safe|url_has|match)/i.test(last) ? EVERYTHING : undefined;
 }

@@ -19,6 +19,10 @@ const MAX_OUTCOMES_DEEP = 8;
 const MAX_FOLLOWED = 200;
 /** Dotted names that are longer are not kept. */
 const MAX_NAME = 160;
+/** Items of a list that are told apart. */
+const MAX_ITEMS = 40;
+/** Methods that put their arguments into what they are called on. */
+const COLLECTS: ReadonlySet<string> = new Set('append push add set insert extend put unshift appendleft setdefault update'.split(' '));
 const AS_TEXT: Clean = new Set(['nosql', 'deserialize']);
 
 /** Says what expressions are worth, and writes down the calls among them. */
@@ -30,7 +34,8 @@ export abstract class Evaluation {
   protected depth = 0;
   #followedTimes = 0;
   readonly #outcomes = new Map<FunctionModel, Value>();
-  readonly #recursive = new Set<FunctionModel>();
+  /** Names of functions that call themselves. */
+  readonly #recursive = new Set<string>();
   /** Name of the function that is walked. */
   protected function = '';
   /** What the value that is evaluated goes to. */
@@ -151,6 +156,10 @@ export abstract class Evaluation {
     this.into = target.kind === 'name' ? target.name : target.kind === 'member' ? target.property : '';
     const held = this.evaluate(value, scope);
     this.into = outer;
+    // `at = at[key]` goes down an object by keys that somebody gave.
+    const goesDown =
+      target.kind === 'name' && value.kind === 'element' && value.object.kind === 'name' && value.object.name === target.name;
+    if (goesDown) scope.set(`\0walks ${target.name}`, known(true));
     const sum = adds ? concatenated([this.evaluate(target, scope), held], place.start) : held;
     this.assign(target, sum, scope, { start: value.start, end: value.end });
     return sum;
@@ -167,6 +176,14 @@ export abstract class Evaluation {
       }
       case 'member': {
         const object = this.evaluate(target.object, scope);
+        if (object.name === '' && target.object.kind === 'name') {
+          const given: Given = { value: { kind: 'other', parts: [], ...place }, held: value };
+          this.recorder.called(`${target.object.name}.${target.property}=`, [given], undefined, target.property, place, this.guards);
+          const { items: _, ...rest } = object;
+          const properties = new Map([...(object.properties ?? []), [target.property, value]]);
+          scope.set(target.object.name, { ...rest, properties, taints: mixed([object, value]).taints });
+          return;
+        }
         const name = `${object.name}.${target.property}`;
         const given: Given = { value: { kind: 'other', parts: [], ...place }, held: value };
         this.recorder.called(`${name}=`, [given], undefined, target.property, { start: target.start, end: place.end }, this.guards);
@@ -179,7 +196,8 @@ export abstract class Evaluation {
         const object = this.evaluate(target.object, scope);
         const nested = target.object.kind === 'element' || target.object.kind === 'member';
         const foreign = index.taints.some(({ source }) => source === 'request');
-        if ((nested && foreign) || (target.object.kind === 'name' && this.#mergesDeeply()))
+        const walks = target.object.kind === 'name' && scope.get(`\0walks ${target.object.name}`) !== undefined;
+        if ((nested && foreign) || walks || (target.object.kind === 'name' && this.#mergesDeeply()))
           this.recorder.reached('property', index, target, this.guards);
         const root = target.object.kind === 'name' ? target.object.name : '';
         if (root !== '' && value.taints.length > 0) scope.set(root, { ...mixed([object, value]), name: object.name });
@@ -214,6 +232,7 @@ export abstract class Evaluation {
   #call(call: Extract<Expression, { kind: 'call' }>, scope: Scope): Value {
     const into = this.into;
     const { callee } = call;
+    if (callee.kind === 'name' && callee.name === this.function) this.#recursive.add(callee.name);
     const receiver = callee.kind === 'member' ? this.evaluate(callee.object, scope) : undefined;
     const target =
       callee.kind === 'member' && receiver !== undefined
@@ -222,6 +241,12 @@ export abstract class Evaluation {
     // What is called on something unknown still has a name of its own.
     const name = target.name !== '' ? target.name : callee.kind === 'member' ? `?.${callee.property}` : '';
     const given = this.#arguments(call.arguments, name, receiver, scope, into);
+    if (callee.kind === 'member' && callee.object.kind === 'name' && receiver !== undefined && COLLECTS.has(callee.property)) {
+      const held = given.map((one) => one.held);
+      const items = [...(receiver.items ?? []), ...held].slice(-MAX_ITEMS);
+      if (held.some(({ taints }) => taints.length > 0))
+        scope.set(callee.object.name, { ...receiver, items, taints: mixed([receiver, ...held]).taints });
+    }
     // A function of this file is no library's, whatever it is called.
     this.recorder.called(target.called === undefined ? name : '', given, receiver, into, call, this.guards);
     const values = given.map(({ held }) => held);
@@ -241,7 +266,6 @@ export abstract class Evaluation {
   /** A helper of this file: its own result, with these arguments. */
   #followed({ definition, scope }: NonNullable<Value['called']>, given: readonly Given[], name: string): Value {
     const values = given.map(({ held }) => held);
-    if (definition.name === this.function) this.#recursive.add(definition);
     if (this.depth >= MAX_OUTCOMES_DEEP) return mixed(values, `${name}()`);
     const handed = definition.parameters.map(({ target }, index) => {
       const named = target.kind === 'name' ? given.find((one) => one.name === target.name) : undefined;
@@ -281,7 +305,7 @@ export abstract class Evaluation {
 
   /** The function that is walked calls itself and is called like one that merges. */
   #mergesDeeply(): boolean {
-    return /merge|extend|assign|defaults/i.test(this.function) && [...this.#recursive].some(({ name }) => name === this.function);
+    return /merge|extend|assign|defaults/i.test(this.function) && this.#recursive.has(this.function);
   }
 
   /** Functions that are given away are walked with what they will be handed. */

@@ -16,6 +16,7 @@ export type Guards = ReadonlyMap<string, Clean>;
 const MAX_CALLS = 20_000;
 const MAX_FLOWS = 2_000;
 const MAX_CODE = 300;
+const SHELL = /^(?:.*\/)?(?:ba|z|da|k)?sh$|^cmd(?:\.exe)?$|^(?:powershell|pwsh)(?:\.exe)?$/;
 const STRONG: ReadonlySet<CodeSource> = new Set<CodeSource>(['request', 'argument', 'download']);
 
 /** Collects what code does, in the words that rules are written in. */
@@ -68,11 +69,9 @@ export class Recorder {
   #runsOnly(only: string, given: readonly Given[]): boolean {
     const option = given.map(({ name, held }) => (name === only ? held : held.properties?.get(only))).find((value) => value !== undefined);
     if (option !== undefined && option.constant !== false && option.constant !== null) return true;
-    return (
-      only === 'shell' &&
-      /^(?:.*\/)?(?:ba|z|da|k)?sh$|^cmd(?:\.exe)?$|^powershell/.test(String(given[0]?.held.constant ?? '')) &&
-      given[1]?.held.text.includes('-c') === true
-    );
+    if (only !== 'shell') return false;
+    const words = given[0]?.held.items ?? given.map(({ held }) => held);
+    return SHELL.test(String(words[0]?.constant ?? '')) && /(?:^|\s)(?:-\w*c|\/c)(?:\s|$)/i.test(words[1]?.text ?? '');
   }
 
   #flow(sink: CodeSink, sources: readonly CodeSource[], value: Value, place: Place, call: Place): void {

@@ -101,7 +101,7 @@ export const SINK_ROWS: readonly Row[] = [
   {
     sink: 'command',
     calls: 'os.execl os.execle os.execlp os.execv os.execve os.execvp os.spawnl os.spawnv os.spawnvp os.startfile',
-    at: [0, 1, 2],
+    at: [0, 1],
     language: py,
   },
   // code

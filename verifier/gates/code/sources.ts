@@ -19,7 +19,7 @@ const SOURCES: readonly (readonly [CodeSource, RegExp])[] = [
   ],
   [
     'request',
-    /(?:^|\.)get_(?:query_|body_)?arguments?\(\)$|^self@server\.(?:path|headers|rfile|requestline)(?:\.|$)|(?:^|\.)(?:recv|recvfrom|receive_text|receive_json)\(\)$|cgi\.FieldStorage\(\)|(?:^|\.)file\.(?:originalname|filename)$/,
+    /(?:^|\.)get_(?:query_|body_)?arguments?\(\)$|^self@server\.(?:path|headers|rfile|requestline)(?:\.|$)|(?:^|\.)(?:recv|recvfrom|receive_text|receive_json)\(\)$|cgi\.FieldStorage\(\)|(?:^|\.)file\.(?:originalname|filename)$|\.(?:namelist|infolist|getmembers|getnames)\(\)(?:\.|$)|(?:^|\.)(?:zipEntry|entry)\.(?:fileName|entryName)$/,
   ],
   // browsers
   [
@@ -39,7 +39,7 @@ const SOURCES: readonly (readonly [CodeSource, RegExp])[] = [
 
 /** A cheap test before those above: most names are none of them. */
 const SOURCE_NAMES =
-  /req|rq|ctx|context|^c\.|event|evt|get_|@server|recv|receive|FieldStorage|file\.|location|document|window\.name|use(?:Search|Params|Location|Router)|searchParams|\.data|\.value$|\.val\(\)$|argv|input|prompt|stdin|parse_args|question|text_|env|axios|httpx|got|needle|superagent|etch\(|urlopen/;
+  /req|rq|ctx|context|^c\.|event|evt|get_|@server|recv|receive|FieldStorage|file\.|namelist|infolist|getmembers|getnames|ntry\.|location|document|window\.name|use(?:Search|Params|Location|Router)|searchParams|\.data|\.value$|\.val\(\)$|argv|input|prompt|stdin|parse_args|question|text_|env|axios|httpx|got|needle|superagent|etch\(|urlopen/;
 
 /** What a dotted name stands for, by its own spelling. */
 export function sourceOfName(name: string): CodeSource | undefined {
@@ -85,4 +85,4 @@ export const HANDS_ELEMENTS: ReadonlySet<string> = new Set(
 
 /** Of these one occurs in all code that reads what others chose, parameters and the environment aside. */
 export const SOURCE_WORDS =
-  /\b(?:_?req|rq|request|httpRequest|ctx|searchParams|useSearchParams|useParams|useRouter|useLocation|argv|parse_args|stdin|get_(?:query_|body_)?arguments?|recv|recvfrom|receive_text|receive_json|FieldStorage|originalname|createServer|axios|urlopen|requests|httpx|aiohttp|needle|do_(?:GET|POST|PUT|DELETE|PATCH)|question|api_view)\b|\b(?:c|context)\.(?:req|query|params|request)\b|\b(?:event|evt|e|ev|msg|message)\.(?:data|target|currentTarget|body|headers|queryStringParameters|pathParameters|rawPath|rawQueryString)\b|\blocation\.|\bdocument\.|\bwindow\.name\b|\b(?:input|prompt|fetch|got|text_input)\(|@\w+\.\w+\(|@(?:Query|Body|Param|Headers|Cookies|Req)\b|\b\w*(?:app|router|Router|fastify|server|api)\.(?:get|post|put|patch|delete|use|all|route)\(/;
+  /\b(?:_?req|rq|request|httpRequest|ctx|searchParams|useSearchParams|useParams|useRouter|useLocation|argv|parse_args|stdin|get_(?:query_|body_)?arguments?|recv|recvfrom|receive_text|receive_json|FieldStorage|originalname|namelist|infolist|getmembers|getnames|entryName|fileName|createServer|axios|urlopen|requests|httpx|aiohttp|needle|do_(?:GET|POST|PUT|DELETE|PATCH)|question|api_view)\b|\b(?:c|context)\.(?:req|query|params|request)\b|\b(?:event|evt|e|ev|msg|message)\.(?:data|target|currentTarget|body|headers|queryStringParameters|pathParameters|rawPath|rawQueryString)\b|\blocation\.|\bdocument\.|\bwindow\.name\b|\b(?:input|prompt|fetch|got|text_input)\(|@\w+\.\w+\(|@(?:Query|Body|Param|Headers|Cookies|Req)\b|\b\w*(?:app|router|Router|fastify|server|api)\.(?:get|post|put|patch|delete|use|all|route)\(/;
