@@ -40,11 +40,16 @@ const CLEANERS: readonly (readonly [RegExp, Clean])[] = [
 const OWN_CLEANER =
   /^(?:_?(?:sanitiz|sanitis|escape|validat|clean|purif|normaliz|whitelist|allowlist|safe|ensureSafe|ensure_safe|assertSafe|assert_safe|check|verify|resolveSafe|resolve_safe)\w*)/i;
 
+/** Parsers of a format, which give whatever stands in it. */
+const READS_FORMATS = /^(?:JSON|url|qs|querystring|path|cookie|ya?ml|URL|toml|ini|csv|xml\w*|lxml|etree|ET|ElementTree|marked)\b/i;
+
 /** What a call of this dotted name makes harmless in its arguments; undefined: it is none that cleans. */
 export function cleanerOf(name: string): Clean | undefined {
   const last = name.slice(name.lastIndexOf('.') + 1);
   if (/^DOMPurify\b|(?:^|\.)DOMPurify\./.test(name)) return of('html');
   if (last === 'resolve' || last === 'normpath' || last === 'normalize' || last === 'realpath' || last === 'abspath') return undefined;
+  // A schema gives values of the kinds that it names.
+  if (/^(?:parse|parseAsync|safeParse)$/.test(last) && !READS_FORMATS.test(name)) return of('nosql', 'property', 'deserialize');
   return CLEANERS.find(([names]) => names.test(last))?.[1] ?? (OWN_CLEANER.test(last) ? EVERYTHING : undefined);
 }
 
