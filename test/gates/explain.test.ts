@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { type Explanation, explain } from '../../verifier/gates/explain.ts';
-import { loadShellGrammar } from '../../verifier/gates/shell/grammar.ts';
+import { loadGrammars } from '../../verifier/gates/grammars.ts';
 import { expandTemplates } from '../../verifier/policy/templates.ts';
 import { builtInGates, CONTEXT } from '../policies/builtIn.ts';
 
 const { set } = await builtInGates();
-const grammar = await loadShellGrammar();
-const of = (text: string): Explanation => explain(set, grammar, { kind: 'command', text, cwd: '/home/dev/project' }, CONTEXT);
+const grammars = await loadGrammars();
+const of = (text: string): Explanation => explain(set, grammars, { kind: 'command', text, cwd: '/home/dev/project' }, CONTEXT);
 const rule = (explained: Explanation, id: string) => explained.rules.find((one) => one.id === id);
 
 test('wrappers are seen through, and what they run stands below them', () => {

@@ -3,12 +3,12 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { loadGrammars } from '../../verifier/gates/grammars.ts';
 import { testPolicies } from '../../verifier/gates/policyTest.ts';
-import { loadShellGrammar } from '../../verifier/gates/shell/grammar.ts';
 import { isPolicyName, scaffold } from '../../verifier/policy/scaffold.ts';
 import { POLICIES } from '../policies/builtIn.ts';
 
-const grammar = await loadShellGrammar();
+const grammars = await loadGrammars();
 let parent = '';
 before(async () => {
   parent = await mkdtemp(join(tmpdir(), 'policy-test-'));
@@ -25,7 +25,7 @@ async function policy(name: string, file: string, change: (text: string) => stri
   return folder;
 }
 
-const tried = (folder: string) => testPolicies(folder, POLICIES, grammar);
+const tried = (folder: string) => testPolicies(folder, POLICIES, grammars);
 
 test('a new policy passes its own test, by itself and in a folder of policies', async () => {
   const folder = await policy('fresh-one', '', (text) => text);

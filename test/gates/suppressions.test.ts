@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import fc from 'fast-check';
+import { CodeGrammars } from '../../verifier/gates/code/grammars.ts';
 import { createGates } from '../../verifier/gates/engine.ts';
 import type { GateResult, Gates } from '../../verifier/gates/gates.ts';
 import { loadShellGrammar } from '../../verifier/gates/shell/grammar.ts';
@@ -26,7 +27,9 @@ before(async () => {
   const all = loadPolicies(builtInFolders()).set;
   assert.ok(set !== undefined && all !== undefined);
   gates = createGates(set, grammar);
-  builtIn = createGates(all, grammar);
+  const code = new CodeGrammars();
+  await code.load(['python', 'javascript', 'typescript']);
+  builtIn = createGates(all, grammar, code);
 });
 
 const WORLD = { workspaceRoots: [ROOT], home: '/home/dev' };

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createGates } from '../../verifier/gates/engine.ts';
 import type { Gates } from '../../verifier/gates/gates.ts';
-import { loadShellGrammar } from '../../verifier/gates/shell/grammar.ts';
+import { loadGrammars } from '../../verifier/gates/grammars.ts';
 import { caseSubject, type PolicyCase, parseCases } from '../../verifier/policy/cases.ts';
 import { EXAMPLE_CONTEXT } from '../../verifier/policy/examples.ts';
 import type { PolicyFolder } from '../../verifier/policy/folder.ts';
@@ -39,7 +39,8 @@ export function builtInFolders(): PolicyFolder[] {
 export async function builtInGates(): Promise<{ set: PolicySet; gates: Gates }> {
   const { set, problems } = loadPolicies(builtInFolders());
   if (set === undefined || problems.length > 0) throw new Error(problems.map(problemText).join('\n'));
-  return { set, gates: createGates(set, await loadShellGrammar()) };
+  const { shell, code } = await loadGrammars();
+  return { set, gates: createGates(set, shell, code) };
 }
 
 /**

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createGates } from '../../verifier/gates/engine.ts';
 import { loadShellGrammar } from '../../verifier/gates/shell/grammar.ts';
 import { builtInGates } from '../policies/builtIn.ts';
 import { Baseline, baselineOf, regressions } from './baseline.ts';
@@ -33,9 +32,8 @@ const { values: asked } = parseArgs({
   },
 });
 
-const { set } = await builtInGates();
+const { set, gates } = await builtInGates();
 const grammar = await loadShellGrammar();
-const gates = createGates(set, grammar);
 const shared = readSharedCases(sharedFolder(root));
 const skipped = 'skipped' in shared ? [shared.skipped] : [];
 const outcomes = outcomesOf(gates, [...('skipped' in shared ? [] : shared), ...readOwnCases(set)]);

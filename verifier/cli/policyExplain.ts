@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
 import type { ExplainedRule, Explanation } from '../gates/explain.ts';
 import { explain } from '../gates/explain.ts';
+import { loadGrammars } from '../gates/grammars.ts';
 import { PolicyLibrary } from '../gates/policyFolders.ts';
-import { loadShellGrammar } from '../gates/shell/grammar.ts';
 import { builtInPolicies } from '../product.ts';
 import { CommandError, EXIT } from './exitCodes.ts';
 import { readInput } from './input.ts';
@@ -66,7 +66,7 @@ export async function policyExplain(command: string | undefined, options: Policy
   const library = new PolicyLibrary({ builtIn: builtInPolicies(), workspace: [], ...(policies === undefined ? {} : { user: policies }) });
   const { set, problems } = library.look();
   for (const problem of problems) process.stderr.write(`${problem}\n`);
-  const explained = explain(set, await loadShellGrammar(), subject, { workspaceRoots: [cwd], home: homedir() });
+  const explained = explain(set, await loadGrammars(), subject, { workspaceRoots: [cwd], home: homedir() });
   if (options.json === true) process.stdout.write(`${JSON.stringify(explained)}\n`);
   else for (const line of explanationLines(explained, options.all === true)) process.stdout.write(`${line}\n`);
   return EXIT[explained.verdict];

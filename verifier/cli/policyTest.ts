@@ -1,5 +1,5 @@
+import { loadGrammars } from '../gates/grammars.ts';
 import { type PolicyTestReport, testPolicies } from '../gates/policyTest.ts';
-import { loadShellGrammar } from '../gates/shell/grammar.ts';
 import { builtInPolicies } from '../product.ts';
 
 function* lines({ rules, cases, faults }: PolicyTestReport): Generator<string> {
@@ -15,7 +15,7 @@ function* lines({ rules, cases, faults }: PolicyTestReport): Generator<string> {
 
 /** `sentinel policy test`. @returns 0 if every example and case holds, 1 if not. */
 export async function policyTest(folder: string | undefined, options: { readonly json?: boolean }): Promise<number> {
-  const report = testPolicies(folder, builtInPolicies(), await loadShellGrammar());
+  const report = testPolicies(folder, builtInPolicies(), await loadGrammars());
   if (options.json === true) process.stdout.write(`${JSON.stringify(report)}\n`);
   else for (const line of lines(report)) process.stdout.write(`${line}\n`);
   return report.faults.length === 0 ? 0 : 1;

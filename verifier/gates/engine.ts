@@ -1,17 +1,21 @@
 import { evaluate, type Match } from '../policy/evaluate.ts';
 import { exemptionPath } from '../policy/exemptions.ts';
+import { LiteralIndex } from '../policy/literals.ts';
 import type { PolicySet } from '../policy/load.ts';
 import { StepMeter } from '../policy/steps.ts';
 import { compareFindings, type Finding, type TraceLine } from '../protocol/assessment.ts';
 import type { Subject } from '../protocol/subject.ts';
 import { graver, type Verdict } from '../protocol/vocabulary.ts';
+import { CodeGrammars } from './code/grammars.ts';
+import { PARAMETER_SINK_WORDS } from './code/sinks.ts';
+import { SOURCE_WORDS } from './code/sources.ts';
 import { distinct } from './distinct.ts';
 import { type Draft, ownFinding } from './draft.ts';
 import type { Source } from './evidence.ts';
 import type { GateContext, GateResult, Gates } from './gates.ts';
 import { MAX_FINDINGS, MAX_STEPS, MAX_TRACE } from './limits.ts';
 import { bidiControlAt, hiddenTextAt } from './normalise.ts';
-import { FactReader, type Facts, type PlacedPiece } from './pieces.ts';
+import { type CodeReader, FactReader, type Facts, type PlacedPiece } from './pieces.ts';
 import { redact } from './redact.ts';
 import type { ShellGrammar } from './shell/grammar.ts';
 import { driveOf, isWindowsPath, windowsSpelling, withoutDrive } from './shell/windowsPaths.ts';
@@ -92,9 +96,14 @@ function hidden(facts: Facts): Draft[] {
   return drafts;
 }
 
-function examine(set: PolicySet, grammar: ShellGrammar, subject: Subject, context: GateContext): Examination {
+interface Readers {
+  readonly shell: ShellGrammar;
+  readonly code: CodeReader | undefined;
+}
+
+function examine(set: PolicySet, { shell, code }: Readers, subject: Subject, context: GateContext): Examination {
   const meter = new StepMeter(MAX_STEPS);
-  const facts = new FactReader(grammar, context, meter).read(subject);
+  const facts = new FactReader(shell, code, context, meter).read(subject);
   const path = subject.kind === 'file' ? exemptionPath(subject.path, context.workspaceRoots) : undefined;
   const placedBy = new Map(facts.pieces.map((placed) => [placed.piece, placed]));
   const pieces = facts.pieces.map((placed) => placed.piece);
@@ -167,18 +176,34 @@ function fromRoot(subject: Subject, context: GateContext): FromRoot {
   };
 }
 
-/** The deterministic layer over one policy set (see {@link Gates}). */
-export function createGates(set: PolicySet, grammar: ShellGrammar): Gates {
+/** What it takes to read code, where any rule asks what code does. */
+export function codeReader(set: PolicySet, grammars: CodeGrammars): CodeReader | undefined {
+  if (set.byCall.size === 0 && set.byFlow.size === 0) return undefined;
+  const literals = set.rules.flatMap(({ calls }) => calls.flatMap((clause) => clause.literals));
+  const index = new LiteralIndex([...new Set(literals)]);
+  return {
+    grammars,
+    // Parsing costs more than all else, so most code is spared it.
+    concerns: (text) => (set.byFlow.size > 0 && (SOURCE_WORDS.test(text) || PARAMETER_SINK_WORDS.test(text))) || index.scan(text).size > 0,
+  };
+}
+
+/**
+ * The deterministic layer over one policy set (see {@link Gates}).
+ * @param code grammars of code; one that is not loaded yet is wanted from then on, and the result says that it was missing
+ */
+export function createGates(set: PolicySet, grammar: ShellGrammar, code: CodeGrammars = new CodeGrammars()): Gates {
+  const readers: Readers = { shell: grammar, code: codeReader(set, code) };
   return {
     policyDigest: set.digest,
     assess(given: Subject, around: GateContext): GateResult {
       const { subject, context, outward } = fromRoot(given, around);
-      const own = examine(set, grammar, subject, context);
+      const own = examine(set, readers, subject, context);
       const file = subject.kind === 'file' ? subject : undefined;
       const asked = file === undefined ? undefined : context.suppressions;
       const left = file === undefined || asked === undefined ? { kept: own.drafts, trace: [], met: [] } : suppress(own.drafts, file, asked);
       const before = file?.baseline === undefined || left.kept.length === 0 ? undefined : { ...file, text: file.baseline };
-      const known = before === undefined ? undefined : examine(set, grammar, before, context);
+      const known = before === undefined ? undefined : examine(set, readers, before, context);
       const excusing =
         before === undefined || asked === undefined
           ? known?.drafts

@@ -4,14 +4,14 @@ import { type NearMiss, nearMisses } from '../policy/nearMisses.ts';
 import { StepMeter } from '../policy/steps.ts';
 import type { Subject } from '../protocol/subject.ts';
 import type { Verdict } from '../protocol/vocabulary.ts';
-import { createGates } from './engine.ts';
+import { codeReader, createGates } from './engine.ts';
 import type { GateContext } from './gates.ts';
+import type { Grammars } from './grammars.ts';
 import { MAX_STEPS } from './limits.ts';
 import { FactReader } from './pieces.ts';
 import { redact } from './redact.ts';
 import type { CommandWatcher } from './shell/analysis.ts';
 import { shellFacts } from './shell/effects.ts';
-import type { ShellGrammar } from './shell/grammar.ts';
 import { GAP } from './shell/value.ts';
 
 /** A command as it was understood; what a wrapper runs is one level below it. */
@@ -76,9 +76,9 @@ function watching(into: UnderstoodCommand[]): CommandWatcher {
 const ORDER: readonly ExplainedRule['state'][] = ['fired', 'exempted', 'near', 'silent'];
 
 /** Says how a subject was understood, and of each rule why it did or did not fire. Never throws on any subject. */
-export function explain(set: PolicySet, grammar: ShellGrammar, subject: Subject, context: GateContext): Explanation {
-  const { verdict, trace } = createGates(set, grammar).assess(subject, context);
-  const { pieces } = new FactReader(grammar, context, new StepMeter(MAX_STEPS)).read(subject);
+export function explain(set: PolicySet, { shell: grammar, code }: Grammars, subject: Subject, context: GateContext): Explanation {
+  const { verdict, trace } = createGates(set, grammar, code).assess(subject, context);
+  const { pieces } = new FactReader(grammar, codeReader(set, code), context, new StepMeter(MAX_STEPS)).read(subject);
   const cwd = 'cwd' in subject && subject.cwd !== undefined ? { cwd: subject.cwd } : {};
   const commands: UnderstoodCommand[] = [];
   for (const { piece } of pieces) {

@@ -5,6 +5,7 @@ import type { PolicySet } from '../policy/load.ts';
 import type { PolicyFolders } from '../protocol/handshake.ts';
 import type { PolicyCatalogue } from '../protocol/policyCatalogue.ts';
 import type { Subject } from '../protocol/subject.ts';
+import { CodeGrammars } from './code/grammars.ts';
 import { createGates } from './engine.ts';
 import type { GateContext, GateResult, Gates } from './gates.ts';
 import { PolicyLibrary, type PolicySnapshot } from './policyFolders.ts';
@@ -38,6 +39,7 @@ export interface GatePool {
 export class LocalGates {
   readonly #library: PolicyLibrary;
   readonly #grammar: ShellGrammar;
+  readonly #code = new CodeGrammars();
   #gates: { readonly set: PolicySet; readonly gates: Gates } | undefined;
 
   constructor(library: PolicyLibrary, grammar: ShellGrammar) {
@@ -56,11 +58,16 @@ export class LocalGates {
     return catalogueOf(this.#library.look().set);
   }
 
-  /** @throws SentinelError `policies_invalid` */
-  assess(subject: Subject, context: GateContext): GateAnswer {
+  /**
+   * A grammar that the subject is the first to need is loaded, and the subject then read again.
+   * @throws SentinelError `policies_invalid`
+   */
+  async assess(subject: Subject, context: GateContext): Promise<GateAnswer> {
     const start = performance.now();
     const snapshot = this.#library.look();
-    const result = this.#over(snapshot).assess(subject, context);
+    const gates = this.#over(snapshot);
+    const first = gates.assess(subject, context);
+    const result = (await this.#code.loadWanted()) ? gates.assess(subject, context) : first;
     return { ...result, policyDigest: snapshot.set.digest, problems: snapshot.problems, ms: performance.now() - start };
   }
 
@@ -73,7 +80,7 @@ export class LocalGates {
   }
 
   #over({ set }: PolicySnapshot): Gates {
-    if (this.#gates?.set !== set) this.#gates = { set, gates: createGates(set, this.#grammar) };
+    if (this.#gates?.set !== set) this.#gates = { set, gates: createGates(set, this.#grammar, this.#code) };
     return this.#gates.gates;
   }
 }
@@ -84,7 +91,7 @@ export async function createInProcessGates(folders: PolicyFolders): Promise<Gate
   return {
     policies: async () => gates.policies(),
     catalogue: async () => gates.catalogue(),
-    assess: async (subject, context) => gates.assess(subject, context),
+    assess: (subject, context) => gates.assess(subject, context),
     redact: async (texts) => gates.redact(texts),
     close: async () => undefined,
   };

@@ -1,10 +1,12 @@
 import type { Piece } from '../policy/evaluate.ts';
 import { exemptionPath } from '../policy/exemptions.ts';
-import type { Effect, Secret, Segment } from '../policy/facts.ts';
+import type { CodeFacts, Effect, Secret, Segment } from '../policy/facts.ts';
 import type { StepMeter } from '../policy/steps.ts';
 import { plainView, type TextView } from '../policy/view.ts';
 import type { TraceLine } from '../protocol/assessment.ts';
 import { type Subject, subjectText } from '../protocol/subject.ts';
+import { codeFacts } from './code/code.ts';
+import { CodeGrammars } from './code/grammars.ts';
 import { Source } from './evidence.ts';
 import type { GateContext } from './gates.ts';
 import { SHELL_LANGUAGES } from './languages.ts';
@@ -45,6 +47,12 @@ export interface Facts {
   readonly wanted: readonly string[];
 }
 
+/** Grammars of code, and what tells whether a text can concern any rule on code. */
+export interface CodeReader {
+  readonly grammars: CodeGrammars;
+  readonly concerns: (text: string) => boolean;
+}
+
 /** The subject with no more text than is examined. */
 function examined(subject: Subject): Subject {
   if (subject.kind === 'tool' || subject.text.length <= MAX_EXAMINED) return subject;
@@ -54,6 +62,7 @@ function examined(subject: Subject): Subject {
 /** Reads all facts from a subject. Deterministic; work is counted on the meter. */
 export class FactReader {
   readonly #grammar: ShellGrammar;
+  readonly #code: CodeReader | undefined;
   readonly #context: GateContext;
   readonly #meter: StepMeter;
   readonly #limits: TraceLine[] = [];
@@ -64,8 +73,10 @@ export class FactReader {
   #scripts: ScriptFiles | undefined;
   #mentions = 0;
 
-  constructor(grammar: ShellGrammar, context: GateContext, meter: StepMeter) {
+  /** @param code reads what code does; absent where no rule asks for it */
+  constructor(grammar: ShellGrammar, code: CodeReader | undefined, context: GateContext, meter: StepMeter) {
     this.#grammar = grammar;
+    this.#code = code;
     this.#context = context;
     this.#meter = meter;
     this.#known = new Map((context.scripts ?? []).map((script) => [script.path, script]));
@@ -118,7 +129,15 @@ export class FactReader {
     };
     const placed = { source: new Source(text), shift: 0, anchor: 0, script: path };
     if (!runs || shell) return [{ piece, ...placed }];
-    const code: Piece = { ...piece, zone: 'code', views: [plainView(text)], effects: [], secrets: [], gravestOnly: true };
+    const code: Piece = {
+      ...piece,
+      zone: 'code',
+      views: [plainView(text)],
+      effects: [],
+      secrets: [],
+      gravestOnly: true,
+      ...this.#codeOf(text, language),
+    };
     return [
       { piece, ...placed },
       { piece: code, ...placed },
@@ -169,6 +188,7 @@ export class FactReader {
       views: commands === undefined ? views : [...views, commands],
       effects,
       secrets: verbatim ? [] : this.#secrets(text),
+      ...(segment.zone === 'code' ? this.#codeOf(text, segment.language) : {}),
     };
     return verbatim
       ? { piece, source: whole, shift: segment.offset, anchor: undefined }
@@ -177,6 +197,17 @@ export class FactReader {
 
   #secrets(text: string): readonly Secret[] {
     return this.#guarded('looking for credentials', () => secretsIn(text));
+  }
+
+  #codeOf(text: string, language: string | undefined): { code?: CodeFacts } {
+    const reader = this.#code;
+    if (reader === undefined || language === undefined || !CodeGrammars.reads(language)) return {};
+    if (!reader.concerns(text)) return {};
+    const [code] = this.#guarded('reading code', () => [codeFacts(reader.grammars, text, language)]);
+    if (code === undefined) return {};
+    this.#meter.spend(code.steps);
+    if (code.limit !== undefined) this.#limit(`Code: ${code.limit}`);
+    return { code };
   }
 
   #effects(segment: Segment, view: TextView, cwd: string | undefined, watcher: CommandWatcher | undefined): Effect[] {

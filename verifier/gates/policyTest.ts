@@ -10,8 +10,8 @@ import { splitRules } from '../policy/splitRules.ts';
 import type { Subject } from '../protocol/subject.ts';
 import { createGates } from './engine.ts';
 import type { Gates } from './gates.ts';
+import type { Grammars } from './grammars.ts';
 import { PolicyLibrary } from './policyFolders.ts';
-import type { ShellGrammar } from './shell/grammar.ts';
 
 /** How far a rule's own examples and its policy's cases try it. */
 export interface RuleCoverage {
@@ -54,7 +54,7 @@ const firedOn = (gates: Gates, subject: Subject): string[] => gates.assess(subje
 /** Clauses by rule that none of the subjects meets. */
 function untriedIn(
   folder: ParsedFolder,
-  grammar: ShellGrammar,
+  { shell: grammar, code }: Grammars,
   subjects: readonly Subject[],
 ): Map<string, RuleCoverage['untried'][number][]> {
   const texts = {
@@ -64,7 +64,7 @@ function untriedIn(
   const { name } = folder.prose;
   const split = splitRules({ origin: folder.origin, name, shownPath: folder.folder, texts });
   const { set } = loadPolicies([split.folder]);
-  const gates = set === undefined ? undefined : createGates(set, grammar);
+  const gates = set === undefined ? undefined : createGates(set, grammar, code);
   const met = new Set(gates === undefined ? [] : subjects.flatMap((subject) => firedOn(gates, subject)));
   const untried = new Map<string, RuleCoverage['untried'][number][]>();
   for (const { rule, clause, id, says } of split.clauses) {
@@ -79,12 +79,13 @@ function untriedIn(
  * @param folder one policy's folder or a folder of policies; absent: the built-in ones
  * @throws SentinelError `policies_invalid` when there is no valid policy at all
  */
-export function testPolicies(folder: string | undefined, builtIn: string, grammar: ShellGrammar): PolicyTestReport {
+export function testPolicies(folder: string | undefined, builtIn: string, grammars: Grammars): PolicyTestReport {
+  const { shell: grammar, code } = grammars;
   const { parent, only } = placeOf(folder ?? builtIn);
   const own = parent === resolve(builtIn);
   const { set, problems } = new PolicyLibrary({ builtIn, workspace: [], ...(own ? {} : { user: parent }) }).look();
   const faults: string[] = [...problems];
-  const gates = createGates(set, grammar);
+  const gates = createGates(set, grammar, code);
   const tried = set.folders.filter(
     ({ folder: path }) => dirname(resolve(path)) === parent && (only === undefined || basename(path) === only),
   );
@@ -105,7 +106,7 @@ export function testPolicies(folder: string | undefined, builtIn: string, gramma
       faults.push(place === undefined ? message : problemText({ file: place.file, line: place.line(), message }));
     }
     const subjects = [...inForce.flatMap(({ examples }) => examples.match), ...cases.map(({ subject }) => subject)];
-    const untried = untriedIn(policy, grammar, subjects);
+    const untried = untriedIn(policy, grammars, subjects);
     const right = (rule: CompiledRule, side: 'match' | 'ignore') => {
       const of = rule.examples[side].length;
       return { right: of - wrong.filter((fault) => fault.ruleId === rule.id && fault.side === side).length, of };

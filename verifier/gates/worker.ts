@@ -22,7 +22,7 @@ function report(policyDigest: string): void {
   say({ type: 'good', folders: gates.lastGood });
 }
 
-function answer(question: Question): Answer {
+async function answer(question: Question): Promise<Answer> {
   switch (question.type) {
     case 'policies': {
       const value = gates.policies();
@@ -35,7 +35,7 @@ function answer(question: Question): Answer {
       return { type: 'catalogue', value };
     }
     case 'assess': {
-      const value = gates.assess(question.subject, question.context);
+      const value = await gates.assess(question.subject, question.context);
       report(value.policyDigest);
       return { type: 'assess', value };
     }
@@ -44,9 +44,10 @@ function answer(question: Question): Answer {
   }
 }
 
-port.on('message', (question: Question) => {
+// The pool asks one question at a time.
+port.on('message', async (question: Question) => {
   try {
-    say(answer(question));
+    say(await answer(question));
   } catch (error) {
     if (error instanceof SentinelError) say({ type: 'failed', code: error.code, message: error.message });
     else

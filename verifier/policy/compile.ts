@@ -1,5 +1,6 @@
 import type { Subject } from '../protocol/subject.ts';
 import type { Severity } from '../protocol/vocabulary.ts';
+import { type CallClause, type CodeClause, callRegexps, compileCall } from './codeClauses.ts';
 import { patternFault, Regexp, regexpFault } from './regexp.ts';
 import type { Clause, Example, Exemption, Rule, Zone } from './rule.ts';
 import { expandTemplates } from './templates.ts';
@@ -46,6 +47,8 @@ export interface CompiledRule {
   readonly effects: readonly EffectClause[];
   readonly secrets: readonly SecretClause[];
   readonly patterns: readonly CompiledPattern[];
+  readonly flows: readonly CodeClause[];
+  readonly calls: readonly CallClause[];
   readonly exemptable: ReadonlySet<Exemption>;
   readonly examples: RuleExamples;
 }
@@ -88,15 +91,25 @@ function examplesOf(rule: Rule, onEffects: boolean, fault: (fault: RuleFault) =>
   return { match: side('match'), ignore: side('ignore') };
 }
 
-type CompiledClauses = Pick<CompiledRule, 'effects' | 'secrets' | 'patterns'>;
+type CompiledClauses = Pick<CompiledRule, 'effects' | 'secrets' | 'patterns' | 'flows' | 'calls'>;
 
 function compileClauses(rule: Rule): CompiledClauses {
   const effects: EffectClause[] = [];
   const secrets: SecretClause[] = [];
   const patterns: CompiledPattern[] = [];
+  const flows: CodeClause[] = [];
+  const calls: CallClause[] = [];
   for (const [index, clause] of rule.when.entries()) {
     if ('secret' in clause) {
       secrets.push(clause);
+      continue;
+    }
+    if ('code' in clause) {
+      flows.push({ ...clause, index });
+      continue;
+    }
+    if ('call' in clause) {
+      calls.push(compileCall(clause, index));
       continue;
     }
     const unless = clause.unless === undefined ? undefined : new Regexp(clause.unless);
@@ -106,16 +119,18 @@ function compileClauses(rule: Rule): CompiledClauses {
       patterns.push({ re: new Regexp(clause.pattern), literals: clause.literals, zones: new Set(clause.zones), languages, unless, index });
     }
   }
-  return { effects, secrets, patterns };
+  return { effects, secrets, patterns, flows, calls };
 }
 
 /** Compiles every regular expression of a rule now. */
-function regexpFaults({ effects, patterns }: CompiledClauses): RuleFault[] {
-  const fault = (index: number, field: string, message: string | undefined): RuleFault[] =>
-    message === undefined ? [] : [{ path: ['when', index, field], message }];
+function regexpFaults({ effects, patterns, calls }: CompiledClauses): RuleFault[] {
+  const faultAt = (index: number, path: readonly PropertyKey[], message: string | undefined): RuleFault[] =>
+    message === undefined ? [] : [{ path: ['when', index, ...path], message }];
+  const fault = (index: number, field: string, message: string | undefined): RuleFault[] => faultAt(index, [field], message);
   return [
     ...patterns.flatMap(({ re, index }) => fault(index, 'pattern', patternFault(re))),
     ...[...effects, ...patterns].flatMap(({ unless, index }) => fault(index, 'unless', unless && regexpFault(unless))),
+    ...calls.flatMap((call) => callRegexps(call).flatMap(({ path, re }) => faultAt(call.index, path, regexpFault(re)))),
   ];
 }
 

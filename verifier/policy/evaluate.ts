@@ -1,8 +1,9 @@
 import type { TraceLine } from '../protocol/assessment.ts';
+import { callFits, flowFits, lastPart } from './codeClauses.ts';
 import type { CompiledRule } from './compile.ts';
 import { EFFECT_CONDITIONS } from './effectConditions.ts';
 import { exemptionFor, type MatchSituation } from './exemptions.ts';
-import type { Effect, Secret, Segment } from './facts.ts';
+import type { CodeFacts, Effect, Secret, Segment } from './facts.ts';
 import { LineMap } from './lines.ts';
 import type { PolicySet } from './load.ts';
 import { PatternSearch } from './patterns.ts';
@@ -19,6 +20,8 @@ export interface Piece {
   readonly views: readonly TextView[];
   readonly effects: readonly Effect[];
   readonly secrets: readonly Secret[];
+  /** What the code of it does; absent where its language is not read. */
+  readonly code?: CodeFacts;
   /** Path by which exemptions judge this piece, where it is another file than the subject. */
   readonly path?: string;
   /** Only rules that block are asked for patterns: the text runs, and was reviewed when it was written. */
@@ -79,6 +82,26 @@ function* bySecret(set: PolicySet, piece: Piece): Generator<[CompiledRule, Candi
   }
 }
 
+function* byCode(set: PolicySet, { code, language }: Piece): Generator<[CompiledRule, Candidate & { trail: readonly number[] }]> {
+  if (code === undefined) return;
+  for (const flow of code.flows) {
+    for (const { rule, clause } of set.byFlow.get(flow.sink) ?? []) {
+      if (!flowFits(clause, flow, language)) continue;
+      const note = `value of ${flow.sources.join(', ')} reaches ${flow.sink}`;
+      yield [rule, { start: flow.start, end: flow.end, note, situation: NO_SITUATION, trail: flow.trail }];
+    }
+  }
+  for (const call of code.calls) {
+    for (const { rule, clause } of set.byCall.get(lastPart(call.name)) ?? []) {
+      if (!callFits(clause, call, language)) continue;
+      yield [
+        rule,
+        { start: call.start, end: call.end, note: `call, clause ${clause.index + 1}`, situation: NO_SITUATION, trail: [call.start] },
+      ];
+    }
+  }
+}
+
 /** Patterns of one rule on one piece; exceptions are the caller's to name. */
 function byPattern(
   rule: CompiledRule,
@@ -112,6 +135,11 @@ export function evaluate(set: PolicySet, pieces: readonly Piece[], path: string 
   const failed = new Set<string>();
   for (const piece of pieces) {
     let lines: LineMap | undefined;
+    const lineNumbers = (start: number, end: number): number[] => {
+      lines ??= new LineMap(piece.text);
+      const [first, last] = [lines.lineAt(start), lines.lineAt(Math.max(start, end - 1))];
+      return Array.from({ length: Math.min(last - first, 40) + 1 }, (_, index) => first + index);
+    };
     const lineAt = (offset: number): string => {
       lines ??= new LineMap(piece.text);
       const line = lines.lineAt(offset);
@@ -142,6 +170,17 @@ export function evaluate(set: PolicySet, pieces: readonly Piece[], path: string 
           });
         }
       }
+    }
+    // A pattern that found the same on the way there has said it already.
+    const said = new Set(
+      matches
+        .filter((match) => match.piece === piece)
+        .flatMap(({ rule, start, end }) => lineNumbers(start, end).map((line) => `${rule.id} ${line}`)),
+    );
+    for (const [rule, { trail, ...candidate }] of byCode(set, piece)) {
+      if (piece.gravestOnly === true && rule.verdict !== 'block') continue;
+      const places = [...trail, candidate.start].flatMap((at) => lineNumbers(at, at));
+      if (!places.some((line) => said.has(`${rule.id} ${line}`))) accept(rule, candidate);
     }
   }
   return { matches, trace, failed: [...failed] };

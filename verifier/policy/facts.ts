@@ -121,3 +121,73 @@ export interface Segment {
   /** Folder in which a command runs, where the subject says it of this part alone. */
   readonly cwd?: string;
 }
+
+/** Where a value does harm when somebody else chose it. */
+export const CODE_SINKS = [
+  'sql', // text of a statement
+  'nosql', // a query object that may hold operators
+  'command', // text for a shell, or the program itself
+  'code', // text that is executed
+  'template', // text of a template
+  'ldap', // a directory filter
+  'xpath',
+  'header', // a value of a response header
+  'html', // markup that a browser reads
+  'path', // name of a file
+  'address', // where a server sends a request
+  'redirect', // where a browser is sent
+  'deserialize',
+  'xml',
+  'property', // key of a written property, or an object that is merged deeply
+  'pattern', // text of a regular expression
+  'delete-tree', // folder that is removed with all in it
+] as const;
+export type CodeSink = (typeof CODE_SINKS)[number];
+
+/** Who chose a value. */
+export const CODE_SOURCES = [
+  'request', // a client of a server, the address of a page
+  'argument', // whoever runs the program: arguments, standard input
+  'environment',
+  'download', // what came over the network
+  'parameter', // whoever calls the function
+  'dynamic', // not known
+] as const;
+export type CodeSource = (typeof CODE_SOURCES)[number];
+
+/** A value that reaches a place where it may do harm, as far as one function and its helpers tell. UTF-16 offsets. */
+export interface CodeFlow {
+  readonly sink: CodeSink;
+  /** All that the value may come from and that nothing made harmless for this sink. */
+  readonly sources: readonly CodeSource[];
+  /** The value is put together with literal text. */
+  readonly built: boolean;
+  readonly start: number;
+  readonly end: number;
+  /** Where the value came from and was put together: a finding there is the same one. */
+  readonly trail: readonly number[];
+}
+
+/** An argument as rules see it; properties of object literals are arguments too, with dotted names. */
+export interface CodeArgument {
+  /** Position, keyword, or dotted name of a property. */
+  readonly at: number | string;
+  /** Its value where that is known; of a built text the literal parts, with U+FFFC for the others. */
+  readonly literal: string | undefined;
+  readonly code: string;
+}
+
+/** A call, or a write to a member (whose name then ends with `=`), by the dotted name that its imports resolve to. */
+export interface CodeCall {
+  readonly name: string;
+  readonly arguments: readonly CodeArgument[];
+  /** Name of the variable, property or function that the result goes to; empty where none. */
+  readonly into: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface CodeFacts {
+  readonly flows: readonly CodeFlow[];
+  readonly calls: readonly CodeCall[];
+}

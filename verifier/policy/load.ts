@@ -1,7 +1,8 @@
 import { sha256 } from '../protocol/digest.ts';
 import { SEVERITIES, VERDICTS } from '../protocol/vocabulary.ts';
+import { type CallClause, type CodeClause, lastPart } from './codeClauses.ts';
 import type { CompiledRule, EffectClause, Origin } from './compile.ts';
-import type { EffectKind } from './facts.ts';
+import type { CodeSink, EffectKind } from './facts.ts';
 import { type ParsedFolder, type Placed, POLICY_FILE_NAMES, type PolicyFolder, type Prose, parseFolder } from './folder.ts';
 import { LiteralIndex } from './literals.ts';
 import { NOTHING_PREPARED, type PreparedTexts } from './prepared.ts';
@@ -19,6 +20,10 @@ export interface PolicySet {
   readonly folders: readonly ParsedFolder[];
   /** Effect clauses by what they are about. */
   readonly byEffect: ReadonlyMap<EffectKind, readonly { readonly rule: CompiledRule; readonly clause: EffectClause }[]>;
+  /** Clauses on calls by the last part of the names that they are about. */
+  readonly byCall: ReadonlyMap<string, readonly { readonly rule: CompiledRule; readonly clause: CallClause }[]>;
+  /** Clauses on flows of values by the place that they reach. */
+  readonly byFlow: ReadonlyMap<CodeSink, readonly { readonly rule: CompiledRule; readonly clause: CodeClause }[]>;
   /** Literals of all patterns, numbered across rules. */
   readonly literals: LiteralIndex;
   /** First literal number of each pattern of each rule. */
@@ -58,11 +63,17 @@ function indexed(rules: readonly CompiledRule[], folders: readonly ParsedFolder[
   const literals: string[] = [];
   const literalNumbers = new Map<CompiledRule, number[][]>();
   const byEffect = new Map<EffectKind, { rule: CompiledRule; clause: EffectClause }[]>();
+  const byCall = new Map<string, { rule: CompiledRule; clause: CallClause }[]>();
+  const byFlow = new Map<CodeSink, { rule: CompiledRule; clause: CodeClause }[]>();
   for (const rule of rules) {
     literalNumbers.set(
       rule,
       rule.patterns.map((pattern) => pattern.literals.map((literal) => literals.push(literal) - 1)),
     );
+    for (const clause of rule.flows) byFlow.set(clause.code, [...(byFlow.get(clause.code) ?? []), { rule, clause }]);
+    for (const clause of rule.calls) {
+      for (const last of new Set(clause.call.map(lastPart))) byCall.set(last, [...(byCall.get(last) ?? []), { rule, clause }]);
+    }
     for (const clause of rule.effects) {
       const known = byEffect.get(clause.effect);
       if (known === undefined) byEffect.set(clause.effect, [{ rule, clause }]);
@@ -75,6 +86,8 @@ function indexed(rules: readonly CompiledRule[], folders: readonly ParsedFolder[
     prose: folders.map((folder) => folder.prose),
     folders,
     byEffect,
+    byCall,
+    byFlow,
     literals: new LiteralIndex(literals),
     literalNumbers,
   };

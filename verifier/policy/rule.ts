@@ -1,13 +1,27 @@
 import { z } from 'zod';
 import { Severity } from '../protocol/vocabulary.ts';
-import { EFFECT_KINDS, EFFECT_TRAITS, SECRET_KINDS, TARGET_CLASSES } from './facts.ts';
+import { CODE_SINKS, CODE_SOURCES, EFFECT_KINDS, EFFECT_TRAITS, SECRET_KINDS, TARGET_CLASSES } from './facts.ts';
 
 /** Where in a subject a text pattern is looked for. */
 export const Zone = z.enum(['code', 'shell', 'prose', 'config', 'prompt']);
 export type Zone = z.infer<typeof Zone>;
 
+const CALL_NAME = /^(?:\*\.?)?[\w$@/-]+(?:\(\))?(?:\.[\w$-]+(?:\(\))?)*=?$/;
+
+/** What an argument must be; `is` alone asks whether there is one. */
+export const ArgumentTest = z.strictObject({
+  /** Position, keyword, or dotted name of a property of an object literal. Absent: any argument. */
+  at: z.union([z.int().nonnegative(), z.string().min(1)]).optional(),
+  is: z.enum(['given', 'absent', 'literal', 'dynamic']).optional(),
+  /** RE2 on the value of a literal. */
+  value: z.string().min(1).max(500).optional(),
+  /** RE2 on the argument as it is written. */
+  written: z.string().min(1).max(500).optional(),
+});
+export type ArgumentTest = z.infer<typeof ArgumentTest>;
+
 /**
- * One way to match. A clause on effects or secrets reads facts; a pattern reads text. `literals`
+ * One way to match. A clause on effects, secrets, flows of values (`code`) or calls reads facts; a pattern reads text. `literals`
  * are looked for first: one of them must occur (case-insensitively) or the pattern is not run; in a
  * long text it is run on the lines around them. `^` and `$` mean the line.
  * All given conditions must hold.
@@ -37,6 +51,28 @@ export const Clause = z.union([
     languages: z.array(z.string()).optional(),
     /** A match whose line (with the line before) also matches this is no match. */
     unless: z.string().min(2).max(2000).optional(),
+  }),
+  z.strictObject({
+    /** A value that reaches such a place. */
+    code: z.enum(CODE_SINKS),
+    /** Any of these chose it. */
+    from: z.array(z.enum(CODE_SOURCES)).min(1),
+    /** Only where it was put together with literal text. */
+    built: z.literal(true).optional(),
+    languages: z.array(z.string()).min(1).optional(),
+  }),
+  z.strictObject({
+    /** Calls by the dotted name that imports resolve to (`hashlib.md5`); `*.name`: on anything; `*.name=`: a write to a member. */
+    call: z.array(z.string().regex(CALL_NAME)).min(1),
+    /** All of these must hold. */
+    arguments: z.array(ArgumentTest).min(1).optional(),
+    /** None of these may hold. */
+    without: z.array(ArgumentTest).min(1).optional(),
+    /** Name of the variable, property or function that the result goes to (RE2). */
+    into: z.string().min(2).max(500).optional(),
+    /** One of these must occur in the text, in any case, or it is not parsed for this clause; absent: the last parts of the names. */
+    literals: z.array(z.string().min(2)).min(1).optional(),
+    languages: z.array(z.string()).min(1).optional(),
   }),
 ]);
 export type Clause = z.infer<typeof Clause>;

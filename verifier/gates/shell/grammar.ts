@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { Tree } from '@vscode/tree-sitter-wasm';
+import { grammarFolder } from '../grammarFolder.ts';
 import { plainTree, type ShellNode } from './syntax.ts';
 
 /** Largest text that is parsed, in UTF-16 units; what is longer meets a limit. */
@@ -22,13 +20,6 @@ const ROUNDS_PER_CHARACTER = 0.06;
 /** Parses bash and POSIX shell. Deterministic: refuses by size and nesting, never by a clock. */
 export interface ShellGrammar {
   parse(text: string): ShellParse;
-}
-
-/** Where the two WebAssembly files are: beside the bundle, or in the package when run from source. */
-function grammarFolder(): string {
-  const beside = join(dirname(fileURLToPath(import.meta.url)), 'grammars');
-  if (existsSync(join(beside, 'tree-sitter-bash.wasm'))) return beside;
-  return dirname(createRequire(import.meta.url).resolve('@vscode/tree-sitter-wasm'));
 }
 
 /**

@@ -1,0 +1,88 @@
+import { CODE_SINKS, type CodeSink } from '../../policy/facts.ts';
+
+/** Sinks for which a value is harmless. */
+export type Clean = ReadonlySet<CodeSink>;
+
+export const NOTHING: Clean = new Set();
+export const EVERYTHING: Clean = new Set(CODE_SINKS);
+
+const of = (...sinks: CodeSink[]): Clean => new Set(sinks);
+/** Nothing but digits and letters comes out: no quotes, slashes or signs. */
+const NUMBER = EVERYTHING;
+
+/** What functions make harmless, by the last part of their dotted names; the first that fits counts. */
+const CLEANERS: readonly (readonly [RegExp, Clean])[] = [
+  [
+    /^(?:parseInt|parseFloat|Number|BigInt|Boolean|int|float|bool|len|hash|ord|round|abs|UUID|ObjectId|isoformat|toFixed|Date|getTime|strftime|uuid4|randomUUID|randint|hexdigest)$/,
+    NUMBER,
+  ],
+  [/^(?:basename|secure_filename|sanitizeFilename|sanitize_filename|getFileName|safe_join|sanitize)$/, of('path', 'delete-tree')],
+  [/^(?:encodeURIComponent|quote_plus|urlencode|escapeUri)$/, of('html', 'address', 'redirect', 'header', 'path', 'sql', 'delete-tree')],
+  [/^encodeURI$/, of('header')],
+  [/^quote$/, EVERYTHING],
+  [
+    /^(?:escapeHtml|escape_html|escapeHTML|htmlspecialchars|html_escape|conditional_escape|bleach|sanitizeHtml|sanitize_html|clean|purify|xss|encodeHTML|he|stripTags|striptags|strip_tags|json|jsonify|dumps|stringify)$/,
+    of('html'),
+  ],
+  [/^escape$/, of('html', 'sql', 'pattern', 'ldap')],
+  [/^(?:escapeRegExp|escapeStringRegexp|escape_regex|escape_string_regexp)$/, of('pattern')],
+  [
+    /^(?:escapeId|format_ident|Identifier|Literal|quote_ident|escape_string|mogrify|quote_identifier|escapeIdentifier|escapeLiteral)$/,
+    of('sql'),
+  ],
+  [/^(?:shellEscape|shellescape|shell_quote|shellQuote|escapeShellArg)$/, of('command')],
+  [/^(?:escape_filter_chars|escapeFilter|escape_dn_chars|ldapEscape|filter_format)$/, of('ldap')],
+  [/^(?:String|toString|str|mongoSanitize)$/, of('nosql', 'deserialize')],
+  [/^(?:url_for|reverse|url_has_allowed_host_and_scheme|safeRedirect)$/, of('redirect')],
+];
+
+/** Telling names of a program's own checks: what comes out of them was looked at. */
+const OWN_CLEANER =
+  /^(?:_?(?:sanitiz|sanitis|escape|validat|clean|purif|normaliz|whitelist|allowlist|safe|ensureSafe|ensure_safe|assertSafe|assert_safe|check|verify|resolveSafe|resolve_safe)\w*)/i;
+
+/** Parsers of a format, which give whatever stands in it. */
+const READS_FORMATS = /^(?:JSON|url|qs|querystring|path|cookie|ya?ml|URL|toml|ini|csv|xml\w*|lxml|etree|ET|ElementTree|marked)\b/i;
+
+/** What a call of this dotted name makes harmless in its arguments; undefined: it is none that cleans. */
+export function cleanerOf(name: string): Clean | undefined {
+  const last = name.slice(name.lastIndexOf('.') + 1);
+  if (/^DOMPurify\b|(?:^|\.)DOMPurify\./.test(name)) return of('html');
+  if (last === 'resolve' || last === 'normpath' || last === 'normalize' || last === 'realpath' || last === 'abspath') return undefined;
+  // A schema gives values of the kinds that it names.
+  if (/^(?:parse|parseAsync|safeParse)$/.test(last) && !READS_FORMATS.test(name)) return of('nosql', 'property', 'deserialize');
+  return CLEANERS.find(([names]) => names.test(last))?.[1] ?? (OWN_CLEANER.test(last) ? EVERYTHING : undefined);
+}
+
+/** Calls that answer about a value instead of handing it on. */
+export const ANSWERS: ReadonlySet<string> = new Set(
+  'includes has startsWith endsWith startswith endswith test indexOf lastIndexOf hasOwnProperty isdigit isalnum isalpha isnumeric isidentifier count index exists existsSync length size charCodeAt is_relative_to isinstance match fullmatch isInteger isFinite isNaN equals localeCompare compare'.split(
+    ' ',
+  ),
+);
+
+/** What a check of this name says of the value that it is about, where it holds. */
+export function checkOf(name: string): Clean | undefined {
+  const last = name.slice(name.lastIndexOf('.') + 1);
+  if (/^(?:startsWith|startswith|is_relative_to|commonpath|commonprefix|isAbsolute|relative)$/.test(last))
+    return of('path', 'delete-tree', 'redirect', 'address');
+  if (
+    /^(?:includes|has|test|match|fullmatch|isdigit|isalnum|isalpha|isnumeric|isidentifier|isInteger|isFinite|isNaN|isIP|indexOf|search|get)$/.test(
+      last,
+    )
+  )
+    return EVERYTHING;
+  // `__proto__` read from JSON is an own property.
+  if (/^(?:hasOwnProperty|hasOwn)$/.test(last)) return new Set(CODE_SINKS.filter((sink) => sink !== 'property'));
+  if (/^(?:isinstance|isString|isArray)$/.test(last)) return of('nosql', 'deserialize');
+  return /^_?(?:is|has|valid|check|verif|allow|permit|can|assert|ensure|safe|url_has|match)/i.test(last) ? EVERYTHING : undefined;
+}
+
+/** Calls that hand on what is in their arguments, however changed. */
+export const HANDS_ON: ReadonlySet<string> = new Set(
+  (
+    'str bytes bytearray format join path resolve normalize concat unquote unquote_plus b64decode urlsafe_b64decode atob btoa decodeURIComponent decodeURI unescape from parse loads urljoin ' +
+    'urlparse URL URLSearchParams String Object assign Array list tuple dict set sorted reversed map filter entries values keys stringify dumps Path PurePath abspath realpath normpath ' +
+    'expanduser expandvars fsdecode decode encode getattr copy deepcopy structuredClone promisify strip lower upper replace sub sprintf fill dedent text wrap fileURLToPath pathToFileURL ' +
+    'quote_plus parse_qs parse_qsl parseBody qs escape_string b64encode readAll Buffer Promise all raw literal TextClause SafeString html_unescape b32decode unhexlify fromhex'
+  ).split(' '),
+);

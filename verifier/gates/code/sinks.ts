@@ -1,0 +1,74 @@
+import { callNameFits, lastPart } from '../../policy/codeClauses.ts';
+import type { CodeSink } from '../../policy/facts.ts';
+import { type Evidence, SINK_ROWS } from './sinkTable.ts';
+
+/** Stands in a text for what is not known of it. */
+export const HOLE = '\uFFFC';
+
+/** A call (or a write, whose name ends with `=`) and the argument in which a foreign value does harm. */
+export interface Sink {
+  readonly sink: CodeSink;
+  /** Exact dotted name, or `*.name` for any receiver. */
+  readonly name: string;
+  /** Position; `receiver`; `last`; or the name of a keyword or property. */
+  readonly at: readonly (number | string)[];
+  readonly language: 'javascript' | 'python' | undefined;
+  readonly evidence: Evidence | undefined;
+  /** Only where another argument says so: a keyword or property that is true. */
+  readonly only: string | undefined;
+}
+
+function byLast(): ReadonlyMap<string, readonly Sink[]> {
+  const index = new Map<string, Sink[]>();
+  for (const { sink, calls, at = [0], language, evidence, only } of SINK_ROWS) {
+    for (const name of calls.split(' ')) {
+      const last = lastPart(name);
+      const known = index.get(last) ?? [];
+      known.push({ sink, name, at, language, evidence, only });
+      index.set(last, known);
+    }
+  }
+  return index;
+}
+
+const SINKS = byLast();
+
+/** Sinks that a call of this dotted name is. */
+export function sinksOf(name: string, language: 'javascript' | 'python'): readonly Sink[] {
+  return (SINKS.get(lastPart(name)) ?? []).filter(
+    (sink) => (sink.language === undefined || sink.language === language) && callNameFits(sink.name, name),
+  );
+}
+
+const SQL = new RegExp(
+  `^[\\s(${HOLE}]*(?:select\\b[^]*\\bfrom\\b|insert\\s+(?:or\\s+\\w+\\s+)?into\\b|update\\b[^]*\\bset\\b|delete\\s+from\\b|(?:drop|alter|create|truncate)\\s+(?:table|database|user|view|index|schema|role)\\b|with\\s+\\w+\\s+as\\b|replace\\s+into\\b|exec(?:ute)?\\s|call\\s+\\w|merge\\s+into\\b|grant\\s|explain\\s|use\\s+${HOLE})`,
+  'i',
+);
+const FRAGMENT = new RegExp(`\\w[^=<>!]*(?:=|<|>|\\blike\\b|\\bin\\b)\\s*\\(?['"%]*${HOLE}`, 'i');
+const FIXED_HOST = /^\w+:\/\/[^/?#\uFFFC]+[/?#]|^\/(?![/\\\uFFFC])|^[?#]|^\.{1,2}\//;
+
+/** Whether what is seen of the value is enough. @param text literal parts, with {@link HOLE} for the others */
+export function hasEvidence(evidence: Evidence | undefined, text: string, built: boolean, strong: boolean): boolean {
+  switch (evidence) {
+    case undefined:
+      return true;
+    case 'statement':
+      return SQL.test(text) || (strong && !built);
+    case 'sql':
+      return SQL.test(text);
+    case 'sql-fragment':
+      return built && FRAGMENT.test(text);
+    case 'markup':
+      return !built || text.includes('<');
+    case 'host':
+      return !FIXED_HOST.test(text);
+    case 'filter':
+      return /\(\s*[&|!]?\(?\w+=/.test(text);
+    case 'xpath':
+      return built && (text.includes('//') || text.includes('[') || text.startsWith('/'));
+  }
+}
+
+/** Of these one occurs in all code where a parameter or the environment does harm. */
+export const PARAMETER_SINK_WORDS =
+  /\bselect\s[^;]{1,300}?\sfrom\b|\binsert\s+into\b|\bupdate\s[^;\n]{1,100}?\sset\b|\bdelete\s+from\b|\b(?:drop|alter|truncate|create)\s+(?:table|database|schema|view|index|user)\b|\breplace\s+into\b|raw\w*\(|\bwhere\(|\b(?:child_process|execSync|execAsync|execa|shelljs|system|popen|subprocess|getoutput|getstatusoutput|exec_command|create_subprocess_shell|pexpect)\b|(?<![.\w])exec\(|\b(?:render_template_string|renderString|from_string|Template|jinja2|mako|ejs|pug|jade|handlebars|nunjucks|dot|mustache|swig|twig|velocityjs)\b|ldap|\(\w+=[%{$'"]|xpath|\b(?:findall|iterfind|select1)\b|(?:function|const|let|static|var)\s+\w*(?:merge|extend|assign|defaults)|\b(\w+)\s*=\s*\1\[|\b(?:rmtree|rimraf|recursive)\b/i;
