@@ -19,6 +19,9 @@ const MAX_CODE = 300;
 const SHELL = /^(?:.*\/)?(?:ba|z|da|k)?sh$|^cmd(?:\.exe)?$|^(?:powershell|pwsh)(?:\.exe)?$/;
 const STRONG: ReadonlySet<CodeSource> = new Set<CodeSource>(['request', 'argument', 'download']);
 
+/** What a JavaScript framework has parsed of a request, as a whole: an object. Python's names of the like are texts. */
+const PARSED = /(?:^|\.)(?:req|request|ctx)\.(?:body|query|params|headers|cookies)$/;
+
 /** Collects what code does, in the words that rules are written in. */
 export class Recorder {
   readonly flows: CodeFlow[] = [];
@@ -55,7 +58,7 @@ export class Recorder {
     for (const { held, place: at, direct } of candidates(sink, given, receiver, place)) {
       const value = sink.sink === 'nosql' ? operators(held) : held;
       // An object is sent as JSON, which no browser reads as a page.
-      if (value === undefined || (sink.sink === 'html' && value.properties !== undefined)) continue;
+      if (value === undefined || (sink.sink === 'html' && (value.properties !== undefined || this.#isParsed(value)))) continue;
       const sources = sourcesAt(sink.sink, value, guards);
       if (sources.length === 0) continue;
       const strong = sources.some((source) => STRONG.has(source));
@@ -63,6 +66,10 @@ export class Recorder {
       if (sink.sink === 'property' && !strong) continue;
       if (hasEvidence(sink.evidence, value.text, value.built, direct && strong)) this.#flow(sink.sink, sources, value, at, place);
     }
+  }
+
+  #isParsed({ name }: Value): boolean {
+    return this.language === 'javascript' && PARSED.test(name);
   }
 
   /** `{ shell: true }`, `shell=True`, or a shell as the program. */
