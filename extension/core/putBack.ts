@@ -1,12 +1,10 @@
-import { t } from '@vscode/l10n';
-import { fileLabel } from './dialogText.ts';
 import type { SaveGuard } from './guardSave.ts';
 import type { Manner } from './heldSaves.ts';
 import type { HeldTexts } from './heldTexts.ts';
 import { inListenerTime, VERDICT, verdictInTime } from './listenerTime.ts';
+import { MissedSaves } from './missedSaves.ts';
 import { PathMap } from './pathKey.ts';
 import { type Carets, type Clock, type Dialog, type DocumentText, type Editors, type Log, wait } from './ports.ts';
-import { recordOf, shownOf, type Words } from './said.ts';
 import { changeBetween, inverse, rebased, type TextChange } from './textChange.ts';
 import { Underway } from './underway.ts';
 
@@ -62,9 +60,11 @@ export class PutBack {
   readonly #restoring = new PathMap<Promise<void>>();
   /** From the question of a save until the developer's text is in the document again. */
   readonly #underway = new Underway();
+  readonly #missed: MissedSaves;
 
   constructor(parts: PutBackParts) {
     this.#parts = parts;
+    this.#missed = new MissedSaves(parts);
   }
 
   /** Whether the document changes by the guard's own hand: such changes are nobody's edit. */
@@ -85,10 +85,11 @@ export class PutBack {
   async willSave(document: DocumentText, asking: Asking): Promise<boolean> {
     if (asking.codeActionComes && !this.#parts.guard.isCleared(document.path)) return false;
     this.#underway.begin(document.path);
+    this.#missed.begins(document.path);
     const held = await inListenerTime(
       this.#parts.clock,
       (isLate) => this.#holdBack(document, asking.manner, isLate),
-      (why) => this.#failed(document, why),
+      (why) => this.#missed.missed(document.path, why),
     );
     if (!this.isBusy(document.path)) this.#underway.end(document.path);
     return held === true;
@@ -153,14 +154,6 @@ export class PutBack {
     return false;
   }
 
-  #failed({ path }: DocumentText, why: Words): void {
-    this.#parts.log.error(`${path} could not be held back, and is looked at once it is written: ${recordOf(why)}`);
-    void this.#parts.dialog.tell(
-      'warning',
-      t('{0} could not be held back ({1}). It is checked once it is on disk.', fileLabel(path), shownOf(why)),
-    );
-  }
-
   /** A document has changed: by the guard's hand, or by somebody's while it waits for its text. */
   changed(path: string, changes: readonly TextChange[]): void {
     const pending = this.#pending.get(path);
@@ -177,6 +170,7 @@ export class PutBack {
 
   /** VS Code wrote a document. True where it was the disk's own text: then nothing new is on the disk. */
   async saved(path: string, text: string): Promise<boolean> {
+    this.#missed.written(path);
     const pending = this.#pending.get(path);
     if (!pending) return false;
     if (!pending.applied) {

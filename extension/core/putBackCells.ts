@@ -1,14 +1,13 @@
 import { t } from '@vscode/l10n';
-import { fileLabel } from './dialogText.ts';
 import type { SaveGuard } from './guardSave.ts';
 import type { Manner } from './heldSaves.ts';
 import type { HeldTexts } from './heldTexts.ts';
 import { inListenerTime, VERDICT, verdictInTime } from './listenerTime.ts';
+import { MissedSaves } from './missedSaves.ts';
 import { cellsOfFile, diskTextOf, type NotebookCell, notebookText } from './notebookCells.ts';
 import { PathMap } from './pathKey.ts';
 import type { Clock, Dialog, Editors, Log } from './ports.ts';
 import { SAVE_ENDS_MS } from './putBack.ts';
-import { recordOf, shownOf, type Words } from './said.ts';
 import { applyChange, changeBetween, rebased } from './textChange.ts';
 import { Underway } from './underway.ts';
 
@@ -49,9 +48,11 @@ export class PutBackCells {
   readonly #parts: PutBackCellsParts;
   readonly #pending = new PathMap<HeldNotebook>();
   readonly #underway = new Underway();
+  readonly #missed: MissedSaves;
 
   constructor(parts: PutBackCellsParts) {
     this.#parts = parts;
+    this.#missed = new MissedSaves(parts);
   }
 
   /** Whether the notebook changes by the guard's own hand. */
@@ -62,10 +63,11 @@ export class PutBackCells {
   /** The texts to put into cells before the write, by id; undefined where it may be written. Never rejects, never late. */
   async willSave(path: string, manner: Manner): Promise<ReadonlyMap<string, string> | undefined> {
     this.#underway.begin(path);
+    this.#missed.begins(path);
     const texts = await inListenerTime(
       this.#parts.clock,
       (isLate) => this.#holdBack(path, manner, isLate),
-      (why) => this.#failed(path, why),
+      (why) => this.#missed.missed(path, why),
     );
     if (!this.isBusy(path)) this.#underway.end(path);
     return texts;
@@ -99,16 +101,9 @@ export class PutBackCells {
     return new Map([...held].map(([id, cell]) => [id, cell.disk]));
   }
 
-  #failed(path: string, why: Words): void {
-    this.#parts.log.error(`${path} could not be held back, and is looked at once it is written: ${recordOf(why)}`);
-    void this.#parts.dialog.tell(
-      'warning',
-      t('{0} could not be held back ({1}). It is checked once it is on disk.', fileLabel(path), shownOf(why)),
-    );
-  }
-
   /** VS Code wrote a notebook. True where none of the held texts was in it. */
   async saved(path: string): Promise<boolean> {
+    this.#missed.written(path);
     const pending = this.#pending.get(path);
     if (!pending) return false;
     const now = this.#parts.notebooks.cells(path) ?? [];

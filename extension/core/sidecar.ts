@@ -25,7 +25,7 @@ export const LIMITS = {
   /** While nobody asks it anything: a verifier at rest should cost nothing. */
   idlePollEvery: 60_000,
   /** It counts as asked for this long. */
-  askedFor: 30_000,
+  askedFor: 10_000,
   pollDeadline: 5_000,
   /** First wait after a failure; it doubles up to the longest. */
   firstBackOff: 500,

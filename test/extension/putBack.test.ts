@@ -139,10 +139,26 @@ describe('a save that VS Code asks no code action about', () => {
       await clock.pass(LISTENER_MS);
       assert.equal(answer, false);
       assert.equal(documents.open(FILE)?.text, TYPED);
-      assert.match(parts.dialog.told.join(), /run\.sh could not be held back .* It is checked once it is on disk/);
+      assert.deepEqual(parts.dialog.told, [], 'the code action may hold it yet');
+      await putBack.saved(FILE, TYPED);
+      await putBack.saved(FILE, TYPED);
       assert.equal(parts.dialog.told.length, 1);
+      assert.match(parts.dialog.told.join(), /run\.sh could not be held back .* It is on disk, and is being checked/);
     });
   }
+
+  it('says nothing of a save that was missed where the code action held it after all', async () => {
+    const { documents, putBack, dialog, copies } = opened();
+    const write = copies.write.bind(copies);
+    copies.write = () => Promise.reject(new Error('no space left'));
+    documents.edit(FILE, TYPED);
+    assert.equal(await putBack.willSave(documents.document(FILE), { manner: 'quiet', codeActionComes: false }), false);
+    copies.write = write;
+    documents.edit(FILE, OLD);
+    await putBack.willSave(documents.document(FILE), { manner: 'quiet', codeActionComes: false });
+    await putBack.saved(FILE, OLD);
+    assert.deepEqual(dialog.told, []);
+  });
 
   it('keeps what somebody types in the moment in which the disk’s text stands in the editor', async () => {
     const { typeAndSave, documents, typing } = opened();

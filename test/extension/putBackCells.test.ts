@@ -101,6 +101,7 @@ describe('a notebook', () => {
     documents.disk.set(FILE, '<notebook/>');
     edit([cell('0', 'BAD')]);
     assert.equal(await putBack.willSave(FILE, 'quiet'), undefined);
+    await putBack.saved(FILE);
     assert.match(dialog.told.join(), /study\.ipynb could not be held back/);
   });
 
