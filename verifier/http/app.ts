@@ -56,6 +56,8 @@ export interface App {
 
 const BODY_LIMIT = 20 * 1024 * 1024;
 const REQUEST_TIMEOUT_MS = 30_000;
+/** Node wakes up for it even where there are no connections. */
+const CONNECTIONS_CHECK_MS = 60_000;
 const MAX_CONCURRENT = 64;
 
 /** The verifier's HTTP side. Opens nothing by itself; works with `inject` as with a socket. */
@@ -67,7 +69,7 @@ export function createApp(services: AppServices, options: AppOptions): App {
     bodyLimit: options.bodyLimit ?? BODY_LIMIT,
     requestTimeout,
     // Node swaps the two timeouts if the one for headers is the longer.
-    http: { headersTimeout: Math.min(requestTimeout, 30_000), connectionsCheckingInterval: Math.min(requestTimeout, 5_000) },
+    http: { headersTimeout: Math.min(requestTimeout, 30_000), connectionsCheckingInterval: Math.min(requestTimeout, CONNECTIONS_CHECK_MS) },
     // zod alone validates and serialises (set below): this spares the start the loading of Fastify's own compilers.
     schemaController: { compilersFactory: { buildValidator: notUsed, buildSerializer: notUsed } },
     genReqId: () => randomUUID(),
