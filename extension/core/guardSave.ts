@@ -132,6 +132,11 @@ export class SaveGuard {
     return this.#expected.has(path) || this.#parts.unchecked.has(path);
   }
 
+  /** Whether the editor writes this file by itself: without a verdict in time it is written, and looked at after. */
+  isEditorsOwn(path: string): boolean {
+    return this.#parts.isEditorsOwn(path);
+  }
+
   /** Asks about the text that a document has now, by a dialog, and saves what passes. False where it has nothing unsaved. */
   async decide(path: string): Promise<boolean> {
     const document = this.#parts.documents.open(path);

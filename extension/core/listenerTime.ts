@@ -31,7 +31,7 @@ const VERDICT_MS = 950;
 /** As the guard's own deadlines. */
 export const VERDICT = { start: VERDICT_MS, answer: VERDICT_MS };
 
-/** Whether the text may be written, as far as that is known in time. */
-export function verdictInTime(clock: Clock, mayWrite: Promise<boolean>): Promise<boolean> {
-  return Promise.race([mayWrite, wait(clock, VERDICT_MS).then(() => false)]);
+/** Whether the text may be written, as far as that is known in time; `otherwise` where it is not. */
+export function verdictInTime(clock: Clock, mayWrite: Promise<boolean>, otherwise = false): Promise<boolean> {
+  return Promise.race([mayWrite, wait(clock, VERDICT_MS).then(() => otherwise)]);
 }

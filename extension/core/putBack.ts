@@ -113,7 +113,7 @@ export class PutBack {
       // What was restored or typed during the look is looked at in its turn.
       if (now.text === looked?.text || isLate()) return false;
       looked = now;
-      if (await verdictInTime(clock, guard.lastLook(now, manner, VERDICT))) continue;
+      if (await verdictInTime(clock, guard.lastLook(now, manner, VERDICT), guard.isEditorsOwn(path))) continue;
       const [disk = ''] = await Promise.all([editors.asEditorReads(path), texts.keep(now)]);
       const mixed = this.#mixed.get(path);
       return this.#put(now, mixed?.written === disk ? mixed.disk : disk, isLate);

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { LISTENER_MS } from '../../extension/core/listenerTime.ts';
 import { SAVE_ENDS_MS } from '../../extension/core/putBack.ts';
 import { APPROVE, APPROVE_WITH_REASON, DENY } from './buttons.ts';
-import { DOWN, FILE } from './saveSetting.ts';
+import { DOWN, FILE, SETTINGS } from './saveSetting.ts';
 import { type DoorOrder, type Save, savingEditor } from './savingEditor.ts';
 
 const OLD = 'one\ntwo\nthree\n';
@@ -146,6 +146,20 @@ describe('a save that VS Code asks no code action about', () => {
       assert.match(parts.dialog.told.join(), /run\.sh could not be held back .* It is on disk, and is being checked/);
     });
   }
+
+  it('lets VS Code write its own settings where a busy machine keeps the verdict back, and holds any other file', async () => {
+    for (const [path, held] of [
+      [FILE, true],
+      [SETTINGS, false],
+    ] as const) {
+      const { documents, putBack, guard, clock } = savingEditor([], { disk: new Map([[path, OLD]]) });
+      guard.lastLook = () => new Promise(() => {});
+      documents.edit(path, TYPED);
+      const answer = putBack.willSave(documents.document(path), { manner: 'quiet', codeActionComes: false });
+      await clock.pass(LISTENER_MS - 1);
+      assert.equal(await answer, held, path);
+    }
+  });
 
   it('says nothing of a save that was missed where the code action held it after all', async () => {
     const { documents, putBack, dialog, copies } = opened();
