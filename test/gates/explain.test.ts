@@ -69,10 +69,16 @@ const file = (text: string): Explanation =>
 /** Each condition of a clause on flows or calls, with code that fails at it alone. */
 const NEAR_CODE: readonly (readonly [code: string, rule: string, saw: RegExp, why: RegExp])[] = [
   [
-    'def run(line):\n    os.system(line)\n',
-    'injection.command-injection',
-    /a value of parameter that reaches command/,
-    /not put together with literal text|comes from parameter/,
+    "import os\nshown = open(os.environ['REPORT']).read()\n",
+    'injection.path-traversal',
+    /a value of environment that reaches path/,
+    /the value comes from environment, wanted is one of request/,
+  ],
+  [
+    'from jinja2 import Template\ndef page(text):\n    return Template(text)\n',
+    'injection.template-injection',
+    /a value of parameter that reaches template/,
+    /not put together with literal text/,
   ],
   [
     'import hashlib\nhashlib.sha256().update(picture)\n',

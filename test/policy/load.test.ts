@@ -92,13 +92,13 @@ const MISTAKES: readonly [what: string, texts: PolicyFolder['texts'], problem: R
   [
     '`exemptable` without a condition',
     { 'rules.yaml': rulesYaml({ extra: '    exemptable: []\n' }) },
-    /rules\.yaml:17 rules\.0\.exemptable/,
+    /rules\.yaml:18 rules\.0\.exemptable/,
   ],
-  ['an unknown exemption', { 'rules.yaml': rulesYaml({ extra: '    exemptable: [on-fridays]\n' }) }, /rules\.yaml:17 rules\.0\.exemptable/],
+  ['an unknown exemption', { 'rules.yaml': rulesYaml({ extra: '    exemptable: [on-fridays]\n' }) }, /rules\.yaml:18 rules\.0\.exemptable/],
   ['a weakness that is none', { 'rules.yaml': rulesYaml().replace('CWE-1]', 'CVE-1]') }, /rules\.yaml:8 rules\.0\.cwe/],
-  ['a risk that is none', { 'rules.yaml': rulesYaml({ extra: '    owasp: [A3]\n' }) }, /rules\.yaml:17 rules\.0\.owasp/],
-  ['a technique that is none', { 'rules.yaml': rulesYaml({ extra: '    attack: [TA0001]\n' }) }, /rules\.yaml:17 rules\.0\.attack/],
-  ['a version that is none', { 'rules.yaml': rulesYaml({ extra: '    since: soon\n' }) }, /rules\.yaml:17 rules\.0\.since/],
+  ['a risk that is none', { 'rules.yaml': rulesYaml({ extra: '    owasp: [A3]\n' }) }, /rules\.yaml:18 rules\.0\.owasp/],
+  ['a technique that is none', { 'rules.yaml': rulesYaml({ extra: '    attack: [TA0001]\n' }) }, /rules\.yaml:18 rules\.0\.attack/],
+  ['a version that is none', { 'rules.yaml': rulesYaml({ extra: '    since: soon\n' }) }, /rules\.yaml:18 rules\.0\.since/],
   ['no rules.yaml', { 'policy.md': policyMd('words') }, /rules\.yaml:1 .*missing/],
 ];
 
@@ -131,7 +131,7 @@ for (const [what, texts, problem] of MISTAKES) {
 
 test('a rule that is there twice is reported', () => {
   const twice = rulesYaml().replace(/(rules:\n)([\s\S]*)/, '$1$2$2');
-  assert.match(problemsOf([folder('words', { 'rules.yaml': twice })]).join('\n'), /words\/rules\.yaml:17 .*forbidden-word.*twice/);
+  assert.match(problemsOf([folder('words', { 'rules.yaml': twice })]).join('\n'), /words\/rules\.yaml:18 .*forbidden-word.*twice/);
 });
 
 const tighten = (lines: string): PolicyFolder => folder('local', { 'rules.yaml': `schema: 1\nrules: []\ntighten:\n${lines}` }, 'workspace');
