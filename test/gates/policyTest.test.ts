@@ -34,7 +34,13 @@ test('a new policy passes its own test, by itself and in a folder of policies', 
     assert.deepEqual(faults, []);
     assert.equal(cases, 2);
     assert.deepEqual(rules, [
-      { rule: 'fresh-one.deploy-by-hand', matched: { right: 2, of: 2 }, ignored: { right: 2, of: 2 }, cases: 1, untried: [] },
+      {
+        rule: 'fresh-one.deploy-by-hand',
+        matched: { right: 2, of: 2 },
+        ignored: { right: 2, of: 2 },
+        cases: 1,
+        clauses: [{ clause: 0, says: rules[0]?.clauses[0]?.says, examples: 2, alone: 2 }],
+      },
     ]);
   }
 });
@@ -60,13 +66,35 @@ test('a case that can not be read is a fault with its line', async () => {
   assert.match(tried(folder).faults.join('\n'), /first\.yaml:2 0\.kind/);
 });
 
-test('a clause that no example exercises is named', async () => {
-  const clause = '    when:\n      - { effect: delete, target: [device] }\n      - { effect: wipe }\n';
-  const folder = await policy('two-clauses', 'rules.yaml', (text) => text.replace(/ {4}when:[^\n]*\n/, clause));
-  assert.deepEqual(tried(folder).rules[0]?.untried, [
-    { clause: 0, says: 'effect: delete, target: ["device"]' },
-    { clause: 1, says: 'effect: wipe' },
+test('of each clause it is told how many examples meet it, and how many of them no other clause', async () => {
+  const clauses = '    when:\n      - { effect: wipe }\n      - { effect: delete }\n      - { effect: delete, traits: [recursive] }\n';
+  const folder = await policy('three-clauses', 'rules.yaml', (text) =>
+    text
+      .replace(/ {4}when:[\s\S]*(?= {4}examples:)/, clauses)
+      .replace('./deploy.sh production }', 'rm -r build }')
+      .replace('deploy --env=prod }', 'rm notes.txt }'),
+  );
+  const { rules, faults } = tried(folder);
+  assert.deepEqual(rules[0]?.clauses, [
+    { clause: 0, says: 'effect: wipe', examples: 0, alone: 0 },
+    { clause: 1, says: 'effect: delete', examples: 2, alone: 1 },
+    { clause: 2, says: 'effect: delete, traits: ["recursive"]', examples: 1, alone: 0 },
   ]);
+  assert.deepEqual(
+    faults.filter((fault) => fault.includes('example')),
+    [],
+  );
+});
+
+test('a rule that the prose does not name is a fault on the line of the table', async () => {
+  const folder = await policy('silent-prose', 'policy.md', (text) => text.replace('| deploy-by-hand |', '| deploy-at-night |'));
+  assert.deepEqual(
+    tried(folder).faults.map((fault) => fault.slice(folder.length + 1)),
+    [
+      'policy.md:17 The row names `deploy-at-night`, which is no rule of this policy.',
+      'policy.md:15 No row names the rule `deploy-by-hand`: nobody is told of it.',
+    ],
+  );
 });
 
 test('a broken rule is named with its line, and nothing of it is tried', async () => {

@@ -51,6 +51,15 @@ test('nothing excuses a private key but a marker in a test or documentation path
   assert.deepEqual([...(rule?.exemptable ?? ['no such rule'])], ['marker']);
 });
 
+test('every rule has a title, the version that first had it, and the risk or technique that it is about', () => {
+  const bare = set.rules.filter(({ title, since, owasp = [], attack = [] }) => !title || !since || owasp.length + attack.length === 0);
+  assert.deepEqual(
+    bare.map(({ id }) => id),
+    [],
+  );
+  assert.equal(new Set(set.rules.map(({ title }) => title)).size, set.rules.length, 'two rules have the same title');
+});
+
 test('what is critical is blocked', () => {
   const mild = set.rules.filter((rule) => rule.severity === 'critical' && rule.verdict !== 'block').map((rule) => rule.id);
   assert.deepEqual(mild, []);

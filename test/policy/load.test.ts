@@ -63,6 +63,42 @@ const MISTAKES: readonly [what: string, texts: PolicyFolder['texts'], problem: R
   ['a bare example without effects', { 'rules.yaml': rulesYaml({ match: 'forbidden' }) }, /rules\.yaml:13 .*bare example/],
   ['an alias bomb', { 'rules.yaml': bomb() }, /rules\.yaml:1 .*can't be read/],
   ['nesting without end', { 'rules.yaml': '['.repeat(50_000) }, /rules\.yaml:1 /],
+  [
+    'YAML that ends in the middle of a value',
+    { 'rules.yaml': rulesYaml().replace('literals: [forbidden]', 'literals: [forbidden') },
+    /rules\.yaml:1[01] /,
+  ],
+  [
+    'a key that is there twice',
+    { 'rules.yaml': rulesYaml().replace('    verdict:', '    severity: low\n    verdict:') },
+    /rules\.yaml:5 .*unique/,
+  ],
+  [
+    'an unknown field in a rule',
+    { 'rules.yaml': rulesYaml().replace('    verdict:', '    mood: bad\n    verdict:') },
+    /rules\.yaml:5 .*`mood`/,
+  ],
+  ['an unknown trait', { 'rules.yaml': rulesYaml({ when: '{ effect: delete, traits: [slow] }' }) }, /rules\.yaml:10 .*traits/],
+  ['an unknown class of target', { 'rules.yaml': rulesYaml({ when: '{ effect: delete, target: [moon] }' }) }, /rules\.yaml:10 .*target/],
+  ['an unknown kind of secret', { 'rules.yaml': rulesYaml({ when: '{ secret: [diary] }' }) }, /rules\.yaml:10 .*secret/],
+  [
+    'a broken `unless`',
+    { 'rules.yaml': rulesYaml({ when: "{ pattern: abc, literals: [ab], zones: [code], unless: '(ab' }" }) },
+    /rules\.yaml:10 Rule `forbidden-word`/,
+  ],
+  ['an id that is none', { 'rules.yaml': rulesYaml({ id: 'Forbidden Word' }) }, /rules\.yaml:3 rules\.0\.id/],
+  ['no clause', { 'rules.yaml': rulesYaml().replace(/ {4}when:\n[^\n]*/, '    when: []') }, /rules\.yaml:9 rules\.0\.when/],
+  ['no examples', { 'rules.yaml': rulesYaml().replace(/ {4}examples:[\s\S]*/, '') }, /rules\.yaml:3 rules\.0\.examples/],
+  [
+    '`exemptable` without a condition',
+    { 'rules.yaml': rulesYaml({ extra: '    exemptable: []\n' }) },
+    /rules\.yaml:18 rules\.0\.exemptable/,
+  ],
+  ['an unknown exemption', { 'rules.yaml': rulesYaml({ extra: '    exemptable: [on-fridays]\n' }) }, /rules\.yaml:18 rules\.0\.exemptable/],
+  ['a weakness that is none', { 'rules.yaml': rulesYaml().replace('CWE-1]', 'CVE-1]') }, /rules\.yaml:8 rules\.0\.cwe/],
+  ['a risk that is none', { 'rules.yaml': rulesYaml({ extra: '    owasp: [A3]\n' }) }, /rules\.yaml:18 rules\.0\.owasp/],
+  ['a technique that is none', { 'rules.yaml': rulesYaml({ extra: '    attack: [TA0001]\n' }) }, /rules\.yaml:18 rules\.0\.attack/],
+  ['a version that is none', { 'rules.yaml': rulesYaml({ extra: '    since: soon\n' }) }, /rules\.yaml:18 rules\.0\.since/],
   ['no rules.yaml', { 'policy.md': policyMd('words') }, /rules\.yaml:1 .*missing/],
 ];
 
@@ -95,7 +131,7 @@ for (const [what, texts, problem] of MISTAKES) {
 
 test('a rule that is there twice is reported', () => {
   const twice = rulesYaml().replace(/(rules:\n)([\s\S]*)/, '$1$2$2');
-  assert.match(problemsOf([folder('words', { 'rules.yaml': twice })]).join('\n'), /forbidden-word.*twice/);
+  assert.match(problemsOf([folder('words', { 'rules.yaml': twice })]).join('\n'), /words\/rules\.yaml:18 .*forbidden-word.*twice/);
 });
 
 const tighten = (lines: string): PolicyFolder => folder('local', { 'rules.yaml': `schema: 1\nrules: []\ntighten:\n${lines}` }, 'workspace');

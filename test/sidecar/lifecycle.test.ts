@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { verifyLedger } from '../../verifier/ledger/verify.ts';
@@ -220,6 +220,31 @@ test('an edited policy counts on the next request', async (t) => {
   assert.notEqual(after.policyDigest, before.policyDigest);
   assert.equal(after.cached, false);
   assert.ok(!after.findings.some((finding) => finding.policy === 'destructive-operations'));
+});
+
+test('an edited rule counts on the next request; a broken edit leaves it in force and names the line until it is mended', async (t) => {
+  const folder = await scratch(t);
+  const policies = join(folder, 'policies');
+  await cp(POLICIES, policies, { recursive: true });
+  const file = join(policies, 'destructive-operations', 'rules.yaml');
+  const sidecar = await startSidecar(t, join(folder, 'ledger'), { policies: { builtIn: policies, workspace: [] } });
+  const asked = 'shutdown now';
+  assert.equal((await verify(sidecar, asked)).verdict, 'review');
+
+  const edited = (await readFile(file, 'utf8')).replace(/(id: shut-down\n(?:.*\n)*? {4}verdict: )review/, '$1block');
+  await writeFile(file, edited);
+  const stricter = await verify(sidecar, asked);
+  assert.deepEqual([stricter.verdict, stricter.policyProblems], ['block', []]);
+
+  const line = edited.split('\n').findIndex((text) => text.includes('id: shut-down'));
+  await writeFile(file, edited.replace('id: shut-down\n', 'id: shut-down\n    mood: bad\n'));
+  const broken = await verify(sidecar, asked);
+  assert.deepEqual([broken.verdict, broken.policyDigest], ['block', stricter.policyDigest]);
+  assert.match(broken.policyProblems.join('\n'), new RegExp(`destructive-operations.rules\\.yaml:${line + 2} .*\`mood\``));
+
+  await writeFile(file, edited.replace(/(id: shut-down\n(?:.*\n)*? {4}verdict: )block/, '$1review'));
+  const mended = await verify(sidecar, asked);
+  assert.deepEqual([mended.verdict, mended.policyProblems], ['review', []]);
 });
 
 test('without any valid policy there is no verdict, health says why, and mended policies count at once', async (t) => {

@@ -1,3 +1,4 @@
+import { withoutRuleNames } from '../policy/agreement.ts';
 import type { AuditRequest, PolicyProse } from './auditor.ts';
 import { type FramePart, frame, type RandomBytes } from './frame.ts';
 import { MAX_INTENT, MAX_NAME, MAX_REMOVED, MAX_WORKSPACE_POLICIES, MAX_WORKSPACE_POLICY } from './limits.ts';
@@ -33,7 +34,7 @@ const TASK: Record<Purpose, string> = {
 export function systemInstruction(purpose: Purpose, policies: readonly PolicyProse[]): string {
   const trusted = policies.filter((policy) => policy.trusted).toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   const texts = trusted.map(
-    ({ name, title, prose }) => `Policy "${name}": ${title}\n\n${(purpose === 'intent' ? inShort(prose) : prose).trim()}`,
+    ({ name, title, prose }) => `Policy "${name}": ${title}\n\n${(purpose === 'intent' ? inShort(prose) : withoutRuleNames(prose)).trim()}`,
   );
   return [TASK[purpose], FRAMES, ANSWER, ...texts].join('\n\n----\n\n');
 }

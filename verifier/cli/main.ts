@@ -95,8 +95,9 @@ function program(done: (exitCode: number) => void): Command {
     .action(async (folder: string | undefined, options) => done(await (await import('./policyTest.ts')).policyTest(folder, options)));
   policy
     .command('explain [command]')
-    .description('Say how a command or file is understood, and of each rule why it did or did not fire. Exit codes as of check.')
-    .option('--file <path>', 'a file instead of a command')
+    .description('Say how a command, file or prompt is understood, and of each rule why it did or did not fire. Exit codes as of check.')
+    .option('--file <path>', 'a file instead of a command; "-" reads standard input')
+    .option('--prompt <text>', 'a prompt instead of a command')
     .option('--language <id>', 'VS Code language id')
     .option('--cwd <folder>', 'where a command would run; the workspace', (folder: string) => resolve(folder), process.cwd())
     .option('--policies <folder>', 'a folder of policies that add to the built-in ones')

@@ -9,6 +9,7 @@ import { readInput } from './input.ts';
 
 export interface PolicyExplainOptions {
   readonly file?: string;
+  readonly prompt?: string;
   readonly language?: string;
   readonly cwd: string;
   readonly policies?: string;
@@ -17,8 +18,13 @@ export interface PolicyExplainOptions {
 }
 
 function* ruleLines(rule: ExplainedRule): Generator<string> {
-  const attack = rule.attack.length > 0 ? ` [${rule.attack.join(', ')}]` : '';
-  yield `  ${rule.id} (${rule.verdict})${rule.title === undefined ? '' : `: ${rule.title}`}${attack}`;
+  yield `  ${rule.id} (${rule.severity}, ${rule.verdict})${rule.title === undefined ? '' : `: ${rule.title}`}`;
+  if (rule.state === 'fired' || rule.state === 'exempted') {
+    yield `    ${rule.message}`;
+    yield `    Safer: ${rule.remediation}`;
+    const since = rule.since === undefined ? [] : [`since ${rule.since}`];
+    yield `    ${[...rule.cwe, ...(rule.owasp ?? []), ...(rule.attack ?? []), ...since].join(', ')}`;
+  }
   for (const note of rule.notes) yield `    saw ${note}`;
   for (const { clause, saw, failed } of rule.near) yield `    when[${clause}] saw ${saw}, but ${failed.join('; and ')}`;
   if (rule.state === 'silent') yield '    nothing that it speaks of is there';
@@ -44,6 +50,11 @@ export function* explanationLines(explained: Explanation, all: boolean): Generat
     const what = targetText === undefined ? '' : ` ${JSON.stringify(targetText)}`;
     yield `  ${kind} of ${target}${what} by ${program}${traits.length > 0 ? ` (${traits.join(', ')})` : ''}, in ${zone}`;
   }
+  if (explained.calls.length > 0) yield '\nCalls as resolved';
+  for (const { line, name, into } of explained.calls) yield `  line ${line}: ${name}${into === '' ? '' : `, into ${into}`}`;
+  if (explained.flows.length > 0) yield '\nValues that reach a place where they may do harm';
+  for (const { line, sources, sink, built } of explained.flows)
+    yield `  line ${line}: of ${sources.join(', ')} into ${sink}${built ? ', put together with literal text' : ''}`;
   for (const state of ['fired', 'exempted', 'near', 'silent'] as const) {
     const rules = explained.rules.filter((rule) => rule.state === state);
     if (rules.length === 0) continue;
@@ -59,10 +70,14 @@ export function* explanationLines(explained: Explanation, all: boolean): Generat
 
 /** `sentinel policy explain`. @returns the exit code of the verdict. */
 export async function policyExplain(command: string | undefined, options: PolicyExplainOptions): Promise<number> {
-  const { file, language, cwd, policies } = options;
-  if ((command === undefined) === (file === undefined)) throw new CommandError(EXIT.usage, 'Give a command, or a file with --file.');
-  const asked = { cwd, ...(language === undefined ? {} : { language }), ...(command === undefined ? {} : { command }) };
-  const { subject } = await readInput(file === undefined ? asked : { ...asked, file }, process.stdin);
+  const { file, prompt, language, cwd, policies } = options;
+  const given = {
+    ...(command === undefined ? {} : { command }),
+    ...(file === undefined ? {} : { file }),
+    ...(prompt === undefined ? {} : { prompt }),
+  };
+  if (Object.keys(given).length !== 1) throw new CommandError(EXIT.usage, 'Give a command, a file with --file or a prompt with --prompt.');
+  const { subject } = await readInput({ cwd, ...(language === undefined ? {} : { language }), ...given }, process.stdin);
   const library = new PolicyLibrary({ builtIn: builtInPolicies(), workspace: [], ...(policies === undefined ? {} : { user: policies }) });
   const { set, problems } = library.look();
   for (const problem of problems) process.stderr.write(`${problem}\n`);

@@ -1,16 +1,27 @@
 import { loadGrammars } from '../gates/grammars.ts';
-import { type PolicyTestReport, testPolicies } from '../gates/policyTest.ts';
+import { type ClauseCoverage, type PolicyTestReport, testPolicies } from '../gates/policyTest.ts';
 import { builtInPolicies } from '../product.ts';
+
+function clauseLine({ clause, says, examples, alone }: ClauseCoverage): string {
+  const tried =
+    examples === 0
+      ? 'NO EXAMPLE'
+      : alone === 0
+        ? `examples ${examples}, each met by another clause too`
+        : `examples ${examples}, alone ${alone}`;
+  return `when[${clause}]  ${tried}  ${says}`;
+}
 
 function* lines({ rules, cases, faults }: PolicyTestReport): Generator<string> {
   const width = Math.max(0, ...rules.map(({ rule }) => rule.length));
-  for (const { rule, matched, ignored, cases: fires, untried } of rules) {
+  for (const { rule, matched, ignored, cases: fires, clauses } of rules) {
     yield `${rule.padEnd(width)}  matched ${matched.right}/${matched.of}  ignored ${ignored.right}/${ignored.of}  cases ${fires}`;
-    for (const { clause, says } of untried) yield `  no example or case exercises when[${clause}] ${says}`;
+    for (const clause of clauses) yield `  ${clauseLine(clause)}`;
   }
   for (const fault of faults) yield `FAULT ${fault}`;
-  const untried = rules.reduce((sum, rule) => sum + rule.untried.length, 0);
-  yield `${rules.length} rules, ${cases} cases, ${faults.length} faults, ${untried} clauses without an example`;
+  const all = rules.flatMap(({ clauses }) => clauses);
+  const [untried, shared] = [all.filter(({ examples }) => examples === 0), all.filter(({ alone }) => alone === 0)];
+  yield `${rules.length} rules, ${cases} cases, ${faults.length} faults, ${untried.length} of ${all.length} clauses without an example, ${shared.length - untried.length} without one of their own`;
 }
 
 /** `sentinel policy test`. @returns 0 if every example and case holds, 1 if not. */

@@ -1,4 +1,5 @@
-import type { Effect } from '../policy/facts.ts';
+import type { CompiledRule } from '../policy/compile.ts';
+import type { CodeFlow, Effect } from '../policy/facts.ts';
 import type { PolicySet } from '../policy/load.ts';
 import { type NearMiss, nearMisses } from '../policy/nearMisses.ts';
 import { StepMeter } from '../policy/steps.ts';
@@ -8,7 +9,7 @@ import { codeReader, createGates } from './engine.ts';
 import type { GateContext } from './gates.ts';
 import type { Grammars } from './grammars.ts';
 import { MAX_STEPS } from './limits.ts';
-import { FactReader } from './pieces.ts';
+import { FactReader, type PlacedPiece } from './pieces.ts';
 import { redact } from './redact.ts';
 import type { CommandWatcher } from './shell/analysis.ts';
 import { shellFacts } from './shell/effects.ts';
@@ -30,11 +31,25 @@ export interface ExplainedEffect extends Pick<Effect, 'kind' | 'program' | 'targ
   readonly zone: string;
 }
 
-export interface ExplainedRule {
-  readonly id: string;
-  readonly title: string | undefined;
-  readonly verdict: Verdict;
-  readonly attack: readonly string[];
+/** A value that reaches a place where it may do harm, on its one-based line. */
+export interface ExplainedFlow extends Pick<CodeFlow, 'sink' | 'sources' | 'built'> {
+  readonly line: number;
+}
+
+/** A call by the name that its imports resolve to, on its one-based line. */
+export interface ExplainedCall {
+  /** Redacted, as the name is that the result goes to. */
+  readonly name: string;
+  readonly into: string;
+  readonly line: number;
+}
+
+type Metadata = Pick<
+  CompiledRule,
+  'id' | 'title' | 'severity' | 'verdict' | 'message' | 'remediation' | 'cwe' | 'owasp' | 'attack' | 'since'
+>;
+
+export interface ExplainedRule extends Metadata {
   /** `silent`: nothing that it speaks of is there. */
   readonly state: 'fired' | 'exempted' | 'near' | 'silent';
   /** For one that fired or was exempted: what it saw. */
@@ -47,6 +62,8 @@ export interface Explanation {
   readonly verdict: Verdict;
   readonly commands: readonly UnderstoodCommand[];
   readonly effects: readonly ExplainedEffect[];
+  readonly flows: readonly ExplainedFlow[];
+  readonly calls: readonly ExplainedCall[];
   /** Those that fired first, then by how near they came. */
   readonly rules: readonly ExplainedRule[];
   /** Limits that were met, and parts that failed. */
@@ -54,6 +71,8 @@ export interface Explanation {
 }
 
 const MAX_COMMANDS = 200;
+/** Calls that are told; every rule is asked about all of them. */
+const MAX_CALLS = 100;
 /** Near misses that are told of one rule. */
 const MAX_NEAR = 3;
 
@@ -71,6 +90,26 @@ function watching(into: UnderstoodCommand[]): CommandWatcher {
       level--;
     },
   };
+}
+
+function metadata({ id, title, severity, verdict, message, remediation, cwe, owasp, attack, since }: CompiledRule): Metadata {
+  return { id, title, severity, verdict, message, remediation, cwe, owasp, attack, since };
+}
+
+function lineOf({ source, shift }: PlacedPiece, start: number, end: number): number {
+  return source.locate(shift + start, shift + end).startLine;
+}
+
+function explainedFlows(placed: PlacedPiece): ExplainedFlow[] {
+  const flows = placed.piece.code?.flows ?? [];
+  return flows.map(({ sink, sources, built, start, end }) => ({ sink, sources, built, line: lineOf(placed, start, end) }));
+}
+
+function explainedCalls(placed: PlacedPiece): ExplainedCall[] {
+  const calls = placed.piece.code?.calls ?? [];
+  return calls
+    .slice(0, MAX_CALLS)
+    .map(({ name, into, start, end }) => ({ name: shown(name), into: shown(into), line: lineOf(placed, start, end) }));
 }
 
 const ORDER: readonly ExplainedRule['state'][] = ['fired', 'exempted', 'near', 'silent'];
@@ -92,10 +131,15 @@ export function explain(set: PolicySet, { shell: grammar, code }: Grammars, subj
   const rules = set.rules.map((rule): ExplainedRule => {
     const matched = notesOf('matched', rule.id);
     const exempted = notesOf('exempted', rule.id);
-    const near = matched.length > 0 ? [] : pieces.flatMap(({ piece }) => nearMisses(rule, piece)).slice(0, MAX_NEAR);
+    const near =
+      matched.length > 0
+        ? []
+        : pieces
+            .flatMap(({ piece }) => nearMisses(rule, piece))
+            .slice(0, MAX_NEAR)
+            .map(({ clause, saw, failed }) => ({ clause, saw: shown(saw), failed: failed.map(shown) }));
     const state = matched.length > 0 ? 'fired' : exempted.length > 0 ? 'exempted' : near.length > 0 ? 'near' : 'silent';
-    const { id, title, attack = [] } = rule;
-    return { id, title, verdict: rule.verdict, attack, state, notes: matched.length > 0 ? matched : exempted, near };
+    return { ...metadata(rule), state, notes: matched.length > 0 ? matched : exempted, near };
   });
   const distance = ({ near }: ExplainedRule): number => Math.min(...near.map(({ failed }) => failed.length));
   return {
@@ -111,6 +155,8 @@ export function explain(set: PolicySet, { shell: grammar, code }: Grammars, subj
         zone: piece.zone ?? 'none',
       })),
     ),
+    flows: pieces.flatMap(explainedFlows),
+    calls: pieces.flatMap(explainedCalls).slice(0, MAX_CALLS),
     rules: rules.sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state) || distance(a) - distance(b) || (a.id < b.id ? -1 : 1)),
     limits: trace.filter(({ step }) => step === 'limit' || step === 'error').map(({ note }) => note),
   };

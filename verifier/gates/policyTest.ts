@@ -1,17 +1,26 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { disagreements } from '../policy/agreement.ts';
 import { type PlacedCase, parseCases } from '../policy/cases.ts';
 import type { CompiledRule } from '../policy/compile.ts';
 import { checkExamples, EXAMPLE_CONTEXT } from '../policy/examples.ts';
 import type { ParsedFolder } from '../policy/folder.ts';
 import { loadPolicies } from '../policy/load.ts';
 import { problemText } from '../policy/source.ts';
-import { splitRules } from '../policy/splitRules.ts';
+import { type SplitClause, splitRules } from '../policy/splitRules.ts';
 import type { Subject } from '../protocol/subject.ts';
 import { createGates } from './engine.ts';
 import type { Gates } from './gates.ts';
 import type { Grammars } from './grammars.ts';
 import { PolicyLibrary } from './policyFolders.ts';
+
+/** How far the examples of a rule try one of its clauses. */
+export interface ClauseCoverage extends Pick<SplitClause, 'clause' | 'says'> {
+  /** Examples that meet it. */
+  readonly examples: number;
+  /** Those of them that no other clause of the rule meets: only they would miss it. */
+  readonly alone: number;
+}
 
 /** How far a rule's own examples and its policy's cases try it. */
 export interface RuleCoverage {
@@ -21,8 +30,8 @@ export interface RuleCoverage {
   readonly ignored: { readonly right: number; readonly of: number };
   /** Cases in which it fires. */
   readonly cases: number;
-  /** Clauses that no example and no case needs or meets. */
-  readonly untried: readonly { readonly clause: number; readonly says: string }[];
+  /** In the order of the rule's `when`. */
+  readonly clauses: readonly ClauseCoverage[];
 }
 
 export interface PolicyTestReport {
@@ -49,29 +58,42 @@ function casesIn(folder: string, faults: string[]): PlacedCase[] {
   });
 }
 
+const textsOf = (folder: string) => ({
+  'policy.md': readFileSync(join(folder, 'policy.md'), 'utf8'),
+  'rules.yaml': readFileSync(join(folder, 'rules.yaml'), 'utf8'),
+});
+
 const firedOn = (gates: Gates, subject: Subject): string[] => gates.assess(subject, EXAMPLE_CONTEXT).findings.map(({ ruleId }) => ruleId);
 
-/** Clauses by rule that none of the subjects meets. */
-function untriedIn(
+/** What the examples of each rule try of its clauses, by the rule's full id. */
+function clauseCoverage(
   folder: ParsedFolder,
   { shell: grammar, code }: Grammars,
-  subjects: readonly Subject[],
-): Map<string, RuleCoverage['untried'][number][]> {
-  const texts = {
-    'policy.md': readFileSync(join(folder.folder, 'policy.md'), 'utf8'),
-    'rules.yaml': readFileSync(join(folder.folder, 'rules.yaml'), 'utf8'),
-  };
+  rules: readonly CompiledRule[],
+): Map<string, ClauseCoverage[]> {
   const { name } = folder.prose;
-  const split = splitRules({ origin: folder.origin, name, shownPath: folder.folder, texts });
+  const split = splitRules({ origin: folder.origin, name, shownPath: folder.folder, texts: textsOf(folder.folder) });
   const { set } = loadPolicies([split.folder]);
   const gates = set === undefined ? undefined : createGates(set, grammar, code);
-  const met = new Set(gates === undefined ? [] : subjects.flatMap((subject) => firedOn(gates, subject)));
-  const untried = new Map<string, RuleCoverage['untried'][number][]>();
-  for (const { rule, clause, id, says } of split.clauses) {
-    if (met.has(`${name}.${id}`)) continue;
-    untried.set(`${name}.${rule}`, [...(untried.get(`${name}.${rule}`) ?? []), { clause, says }]);
-  }
-  return untried;
+  return new Map(
+    rules.map((rule) => {
+      const own = split.clauses.filter((clause) => `${name}.${clause.rule}` === rule.id);
+      const met = rule.examples.match.map((subject) => {
+        const fired = new Set(gates === undefined ? [] : firedOn(gates, subject));
+        return own.filter(({ id }) => fired.has(`${name}.${id}`));
+      });
+      const coverage = own.map((clause): ClauseCoverage => {
+        const meeting = met.filter((clauses) => clauses.includes(clause));
+        return {
+          clause: clause.clause,
+          says: clause.says,
+          examples: meeting.length,
+          alone: meeting.filter(({ length }) => length === 1).length,
+        };
+      });
+      return [rule.id, coverage];
+    }),
+  );
 }
 
 /**
@@ -105,8 +127,8 @@ export function testPolicies(folder: string | undefined, builtIn: string, gramma
       const place = placed.get(ruleId);
       faults.push(place === undefined ? message : problemText({ file: place.file, line: place.line(), message }));
     }
-    const subjects = [...inForce.flatMap(({ examples }) => examples.match), ...cases.map(({ subject }) => subject)];
-    const untried = untriedIn(policy, grammars, subjects);
+    const clauses = clauseCoverage(policy, grammars, inForce);
+    faults.push(...proseFaults(policy));
     const right = (rule: CompiledRule, side: 'match' | 'ignore') => {
       const of = rule.examples[side].length;
       return { right: of - wrong.filter((fault) => fault.ruleId === rule.id && fault.side === side).length, of };
@@ -117,10 +139,17 @@ export function testPolicies(folder: string | undefined, builtIn: string, gramma
         matched: right(rule, 'match'),
         ignored: right(rule, 'ignore'),
         cases: fired.filter((ids) => ids.includes(rule.id)).length,
-        untried: untried.get(rule.id) ?? [],
+        clauses: clauses.get(rule.id) ?? [],
       });
   }
   return { rules, cases: count, faults };
+}
+
+/** Where policy.md and rules.yaml part ways, against the rules as they are written, not as somebody else tightened them. */
+function proseFaults(policy: ParsedFolder): string[] {
+  const file = join(policy.folder, 'policy.md');
+  const rules = policy.rules.map(({ item }) => item);
+  return disagreements(readFileSync(file, 'utf8'), rules).map((one) => problemText({ file, ...one }));
 }
 
 function caseFaults({ item, subject, file, line }: PlacedCase, gates: Gates, fired: readonly string[]): string[] {

@@ -66,11 +66,15 @@ export function callNameFits(pattern: string, name: string): boolean {
   return name.endsWith(pattern.slice(1));
 }
 
-function holds(test: CompiledTest, given: readonly CodeArgument[]): boolean {
-  const found = given.filter(
-    ({ at }) =>
-      test.at === undefined || at === test.at || (typeof at === 'string' && typeof test.at === 'string' && at.endsWith(`.${test.at}`)),
+/** Those of the arguments that a test is about. */
+function argumentsAt({ at }: CompiledTest, given: readonly CodeArgument[]): readonly CodeArgument[] {
+  return given.filter(
+    (one) => at === undefined || one.at === at || (typeof one.at === 'string' && typeof at === 'string' && one.at.endsWith(`.${at}`)),
   );
+}
+
+function holds(test: CompiledTest, given: readonly CodeArgument[]): boolean {
+  const found = argumentsAt(test, given);
   if (test.is === 'absent') return found.length === 0;
   return found.some(
     ({ literal, code }) =>
@@ -81,23 +85,74 @@ function holds(test: CompiledTest, given: readonly CodeArgument[]): boolean {
   );
 }
 
-const inLanguage = (languages: readonly string[] | undefined, language: string | undefined): boolean =>
-  languages === undefined || (language !== undefined && languages.includes(language));
+/** What a test wants, without anything of the text that is tested. */
+function wanted({ at, is, value, written }: CompiledTest): string {
+  const where = at === undefined ? 'an argument' : `argument ${at}`;
+  const how = [
+    ...(is === undefined ? [] : [is]),
+    ...(value === undefined ? [] : [`of a value like ${value.source}`]),
+    ...(written === undefined ? [] : [`written like ${written.source}`]),
+  ];
+  return `${where} that is ${how.length === 0 ? 'given' : how.join(' and ')}`;
+}
+
+/** One condition of a clause on code; all must hold. */
+interface CodeCondition<Of, Fact> {
+  holds(clause: Of, fact: Fact, language: string | undefined): boolean;
+  /** Why it does not, in words. */
+  failure(clause: Of, fact: Fact, language: string | undefined): string;
+}
+
+const inLanguage: CodeCondition<{ readonly languages?: readonly string[] | undefined }, unknown> = {
+  holds: ({ languages }, _, language) => languages === undefined || (language !== undefined && languages.includes(language)),
+  failure: ({ languages = [] }, _, language) => `the language is ${language ?? 'not known'}, wanted is one of ${languages.join(', ')}`,
+};
+
+export const FLOW_CONDITIONS: readonly CodeCondition<CodeClause, CodeFlow>[] = [
+  inLanguage,
+  {
+    holds: ({ built }, flow) => built !== true || flow.built,
+    failure: () => 'the value is not put together with literal text',
+  },
+  {
+    holds: ({ from }, { sources }) => from.some((source) => sources.includes(source)),
+    failure: ({ from }, { sources }) => `the value comes from ${sources.join(', ')}, wanted is one of ${from.join(', ')}`,
+  },
+];
+
+/** That the call has one of the clause's names. */
+export const CALL_NAME_CONDITION: CodeCondition<CallClause, CodeCall> = {
+  holds: ({ call }, { name }) => call.some((pattern) => callNameFits(pattern, name)),
+  failure: ({ call }, { name }) => `the name resolves to ${name}, wanted is one of ${call.join(', ')}`,
+};
+
+export const CALL_CONDITIONS: readonly CodeCondition<CallClause, CodeCall>[] = [
+  inLanguage,
+  CALL_NAME_CONDITION,
+  {
+    holds: (clause, call) => clause.arguments.every((test) => holds(test, call.arguments)),
+    failure: (clause, call) => {
+      const missing = clause.arguments.filter((test) => !holds(test, call.arguments));
+      return `it lacks ${missing.map(wanted).join(', and ')}`;
+    },
+  },
+  {
+    holds: ({ without }, call) => !without.some((test) => holds(test, call.arguments)),
+    failure: ({ without }, call) => {
+      const there = without.filter((test) => holds(test, call.arguments));
+      return `it has ${there.map(wanted).join(', and ')}, which the clause leaves out`;
+    },
+  },
+  {
+    holds: ({ into }, call) => into === undefined || into.test(call.into),
+    failure: ({ into }) => `the result goes to no name like ${into?.source ?? ''}`,
+  },
+];
 
 export function flowFits(clause: CodeClause, flow: CodeFlow, language: string | undefined): boolean {
-  return (
-    inLanguage(clause.languages, language) &&
-    (clause.built !== true || flow.built) &&
-    clause.from.some((source) => flow.sources.includes(source))
-  );
+  return FLOW_CONDITIONS.every((condition) => condition.holds(clause, flow, language));
 }
 
 export function callFits(clause: CallClause, call: CodeCall, language: string | undefined): boolean {
-  return (
-    inLanguage(clause.languages, language) &&
-    clause.call.some((pattern) => callNameFits(pattern, call.name)) &&
-    clause.arguments.every((test) => holds(test, call.arguments)) &&
-    !clause.without.some((test) => holds(test, call.arguments)) &&
-    (clause.into === undefined || clause.into.test(call.into))
-  );
+  return CALL_CONDITIONS.every((condition) => condition.holds(clause, call, language));
 }

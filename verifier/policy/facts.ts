@@ -55,7 +55,6 @@ export const EFFECT_TRAITS = [
   'setuid',
   'downloaded',
   'decoded', // base64, hex, gzip, rev …
-  'obfuscated',
   'plain-http',
   'unpinned',
   'unknown-source', // not the configured registry: a URL, a git address, another index

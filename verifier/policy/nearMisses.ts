@@ -1,3 +1,4 @@
+import { CALL_CONDITIONS, CALL_NAME_CONDITION, FLOW_CONDITIONS, lastPart } from './codeClauses.ts';
 import type { CompiledPattern, CompiledRule, EffectClause } from './compile.ts';
 import { EFFECT_CONDITIONS } from './effectConditions.ts';
 import type { Piece } from './evaluate.ts';
@@ -69,9 +70,46 @@ function ofPattern(pattern: CompiledPattern, piece: Piece): NearMiss[] {
   return failed.length === 0 ? [] : [{ clause: pattern.index, saw: `the words "${literal}"`, failed }];
 }
 
+function ofFlows(rule: CompiledRule, { code, language }: Piece): NearMiss[] {
+  return rule.flows.flatMap((clause) =>
+    (code?.flows ?? [])
+      .filter(({ sink }) => sink === clause.code)
+      .flatMap((flow): NearMiss[] => {
+        const failed = FLOW_CONDITIONS.filter((condition) => !condition.holds(clause, flow, language));
+        if (failed.length === 0) return [];
+        const saw = `a value of ${list(flow.sources)} that reaches ${flow.sink}`;
+        return [{ clause: clause.index, saw, failed: failed.map((condition) => condition.failure(clause, flow, language)) }];
+      }),
+  );
+}
+
+function ofCalls(rule: CompiledRule, { code, language }: Piece): NearMiss[] {
+  return rule.calls.flatMap((clause) => {
+    const lasts = new Set(clause.call.map(lastPart));
+    return (code?.calls ?? [])
+      .filter(({ name }) => lasts.has(lastPart(name)))
+      .flatMap((call): NearMiss[] => {
+        const failed = CALL_CONDITIONS.filter((condition) => !condition.holds(clause, call, language));
+        // Another function of the same name is near only where nothing but its origin speaks against it.
+        if (failed.length === 0 || (failed.length > 1 && failed.includes(CALL_NAME_CONDITION))) return [];
+        return [
+          {
+            clause: clause.index,
+            saw: `a call of ${call.name}`,
+            failed: failed.map((condition) => condition.failure(clause, call, language)),
+          },
+        ];
+      });
+  });
+}
+
 /** Why a rule that did not fire on this piece did not, for each of its clauses that came near. */
 export function nearMisses(rule: CompiledRule, piece: Piece): NearMiss[] {
-  return [...ofEffects(rule, piece), ...rule.patterns.flatMap((pattern) => ofPattern(pattern, piece))].sort(
-    (a, b) => a.failed.length - b.failed.length || a.clause - b.clause,
-  );
+  const all = [
+    ...ofEffects(rule, piece),
+    ...ofFlows(rule, piece),
+    ...ofCalls(rule, piece),
+    ...rule.patterns.flatMap((pattern) => ofPattern(pattern, piece)),
+  ];
+  return all.sort((a, b) => a.failed.length - b.failed.length || a.clause - b.clause);
 }

@@ -10,13 +10,16 @@ const CALL_NAME = /^(?:\*\.?)?[\w$@/-]+(?:\(\))?(?:\.[\w$-]+(?:\(\))?)*=?$/;
 
 /** What an argument must be; `is` alone asks whether there is one. */
 export const ArgumentTest = z.strictObject({
-  /** Position, keyword, or dotted name of a property of an object literal. Absent: any argument. */
-  at: z.union([z.int().nonnegative(), z.string().min(1)]).optional(),
-  is: z.enum(['given', 'absent', 'literal', 'dynamic']).optional(),
-  /** RE2 on the value of a literal. */
-  value: z.string().min(1).max(500).optional(),
-  /** RE2 on the argument as it is written. */
-  written: z.string().min(1).max(500).optional(),
+  at: z
+    .union([z.int().nonnegative(), z.string().min(1)])
+    .optional()
+    .describe('Position, keyword, or dotted name of a property of an object literal. Absent: any argument.'),
+  is: z
+    .enum(['given', 'absent', 'literal', 'dynamic'])
+    .optional()
+    .describe('given: there is one; absent: there is none; literal: its value is known; dynamic: it is not.'),
+  value: z.string().min(1).max(500).optional().describe('RE2 on the value of a literal.'),
+  written: z.string().min(1).max(500).optional().describe('RE2 on the argument as it is written.'),
 });
 export type ArgumentTest = z.infer<typeof ArgumentTest>;
 
@@ -28,51 +31,58 @@ export type ArgumentTest = z.infer<typeof ArgumentTest>;
  */
 export const Clause = z.union([
   z.strictObject({
-    effect: z.enum(EFFECT_KINDS),
-    /** Any of these classes of target; absent: any target. */
-    target: z.array(z.enum(TARGET_CLASSES)).min(1).optional(),
-    /** All of these must be present. */
-    traits: z.array(z.enum(EFFECT_TRAITS)).optional(),
-    /** None of these may be present. */
-    without: z.array(z.enum(EFFECT_TRAITS)).optional(),
-    programs: z.array(z.string()).optional(),
-    /** Where the command stands; absent: anywhere. A command that is mentioned stands in `prose` or `prompt`. */
-    zones: z.array(Zone).min(1).optional(),
-    /** An effect whose line also matches this (RE2) is no match. */
-    unless: z.string().min(2).max(2000).optional(),
-  }),
-  z.strictObject({ secret: z.union([z.literal('any'), z.array(z.enum(SECRET_KINDS)).min(1)]) }),
-  z.strictObject({
-    /** RE2 syntax (re2js): linear time, no look-around, no back-references. */
-    pattern: z.string().min(2).max(2000),
-    literals: z.array(z.string().min(2)).min(1),
-    zones: z.array(Zone).min(1),
-    /** VS Code language ids; absent: any. */
-    languages: z.array(z.string()).optional(),
-    /** A match whose line (with the line before) also matches this is no match. */
-    unless: z.string().min(2).max(2000).optional(),
+    effect: z.enum(EFFECT_KINDS).describe('What a command does, read from its syntax: wrappers and quoting are dealt with already.'),
+    target: z.array(z.enum(TARGET_CLASSES)).min(1).optional().describe('Any of these classes of target. Absent: any target.'),
+    traits: z.array(z.enum(EFFECT_TRAITS)).optional().describe('All of these must be present.'),
+    without: z.array(z.enum(EFFECT_TRAITS)).optional().describe('None of these may be present.'),
+    programs: z.array(z.string()).optional().describe('Bare names of the programs that count. Absent: all.'),
+    zones: z
+      .array(Zone)
+      .min(1)
+      .optional()
+      .describe('Where the command stands. Absent: anywhere. One that is only mentioned stands in prose or prompt.'),
+    unless: z.string().min(2).max(2000).optional().describe('RE2. An effect whose line matches this is none.'),
   }),
   z.strictObject({
-    /** A value that reaches such a place. */
-    code: z.enum(CODE_SINKS),
-    /** Any of these chose it. */
-    from: z.array(z.enum(CODE_SOURCES)).min(1),
-    /** Only where it was put together with literal text. */
-    built: z.literal(true).optional(),
-    languages: z.array(z.string()).min(1).optional(),
+    secret: z
+      .union([z.literal('any'), z.array(z.enum(SECRET_KINDS)).min(1)])
+      .describe('A credential of one of these kinds. Where one is found, the patterns of the rule stay silent.'),
   }),
   z.strictObject({
-    /** Calls by the dotted name that imports resolve to (`hashlib.md5`); `*.name`: on anything; `*.name=`: a write to a member. */
-    call: z.array(z.string().regex(CALL_NAME)).min(1),
-    /** All of these must hold. */
-    arguments: z.array(ArgumentTest).min(1).optional(),
-    /** None of these may hold. */
-    without: z.array(ArgumentTest).min(1).optional(),
-    /** Name of the variable, property or function that the result goes to (RE2). */
-    into: z.string().min(2).max(500).optional(),
-    /** One of these must occur in the text, in any case, or it is not parsed for this clause; absent: the last parts of the names. */
-    literals: z.array(z.string().min(2)).min(1).optional(),
-    languages: z.array(z.string()).min(1).optional(),
+    pattern: z.string().min(2).max(2000).describe('RE2: linear time, no look-around, no back-references. ^ and $ mean the line.'),
+    literals: z
+      .array(z.string().min(2))
+      .min(1)
+      .describe('One of these must occur, in any case, or the pattern is not run. Choose rare ones.'),
+    zones: z.array(Zone).min(1).describe('Where the pattern is looked for.'),
+    languages: z.array(z.string()).optional().describe('VS Code language ids. Absent: any.'),
+    unless: z
+      .string()
+      .min(2)
+      .max(2000)
+      .optional()
+      .describe('RE2. A match whose line, with the one before, matches this is none; end it with \\z to speak of the matched line alone.'),
+  }),
+  z.strictObject({
+    code: z.enum(CODE_SINKS).describe('A value reaches such a place in the code.'),
+    from: z.array(z.enum(CODE_SOURCES)).min(1).describe('Any of these chose the value.'),
+    built: z.literal(true).optional().describe('Only where the value was put together with literal text.'),
+    languages: z.array(z.string()).min(1).optional().describe('VS Code language ids. Absent: any.'),
+  }),
+  z.strictObject({
+    call: z
+      .array(z.string().regex(CALL_NAME))
+      .min(1)
+      .describe('Calls by the dotted name that imports resolve to (hashlib.md5). *.name: on anything; *.name=: a write to a member.'),
+    arguments: z.array(ArgumentTest).min(1).optional().describe('All of these must hold.'),
+    without: z.array(ArgumentTest).min(1).optional().describe('None of these may hold.'),
+    into: z.string().min(2).max(500).optional().describe('RE2 on the name of the variable, property or function that the result goes to.'),
+    literals: z
+      .array(z.string().min(2))
+      .min(1)
+      .optional()
+      .describe('One of these must occur, in any case, or the text is not parsed for this clause. Absent: the last parts of the names.'),
+    languages: z.array(z.string()).min(1).optional().describe('VS Code language ids. Absent: any.'),
   }),
 ]);
 export type Clause = z.infer<typeof Clause>;
@@ -87,27 +97,48 @@ export const Exemption = z.enum(['test-path', 'docs-path', 'dummy-value', 'build
 export type Exemption = z.infer<typeof Exemption>;
 
 export const Rule = z.strictObject({
-  /** Without the policy's name; the full id is `<policy>.<id>`. */
-  id: z.string().regex(/^[a-z][a-z0-9-]{2,60}$/),
-  /** A few words for lists; absent: the id says enough. */
-  title: z.string().min(3).max(80).optional(),
-  severity: Severity,
-  verdict: z.enum(['review', 'block']),
-  message: z.string().min(10).max(400),
-  remediation: z.string().min(10).max(400),
-  cwe: z.array(z.string().regex(/^CWE-\d+$/)).min(1),
-  owasp: z.array(z.string().regex(/^(A\d\d:20\d\d|LLM\d\d:20\d\d)$/)).optional(),
-  /** Techniques of MITRE ATT&CK. */
-  attack: z.array(z.string().regex(/^T\d{4}(\.\d{3})?$/)).optional(),
-  /** The product's version that first had the rule. */
+  id: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{2,60}$/)
+    .describe("Without the policy's name: the full id is <policy>.<id>. People suppress and record by it, so that it never changes."),
+  title: z.string().min(3).max(80).optional().describe('A few words for lists. Absent: the id says enough.'),
+  severity: Severity.describe('How grave it is where it is true.'),
+  verdict: z.enum(['review', 'block']).describe('review: a person decides; block: and must say why.'),
+  message: z.string().min(10).max(400).describe('What is wrong, in words that a person can act on.'),
+  remediation: z.string().min(10).max(400).describe('What is safer.'),
+  cwe: z
+    .array(z.string().regex(/^CWE-\d+$/))
+    .min(1)
+    .describe('Weaknesses, such as CWE-78.'),
+  owasp: z
+    .array(z.string().regex(/^(A\d\d:20\d\d|LLM\d\d:20\d\d)$/))
+    .min(1)
+    .optional()
+    .describe('Risks of the OWASP Top Ten (A03:2021), or of that for applications of language models (LLM06:2025).'),
+  attack: z
+    .array(z.string().regex(/^T\d{4}(\.\d{3})?$/))
+    .min(1)
+    .optional()
+    .describe('Techniques of MITRE ATT&CK, such as T1059.004, where one truly fits.'),
   since: z
     .string()
     .regex(/^\d+\.\d+\.\d+$/)
-    .optional(),
-  /** Any one of these suffices. */
-  when: z.array(Clause).min(1),
-  exemptable: z.array(Exemption).optional(),
-  examples: z.strictObject({ match: z.array(z.lazy(() => Example)).min(2), ignore: z.array(z.lazy(() => Example)).min(2) }),
+    .optional()
+    .describe('The version of the product, or of your policies, that first had the rule.'),
+  when: z.array(Clause).min(1).describe('Any one of these suffices.'),
+  exemptable: z.array(Exemption).min(1).optional().describe('The only reasons for which the gates may drop a finding of this rule.'),
+  examples: z
+    .strictObject({
+      match: z
+        .array(z.lazy(() => Example))
+        .min(2)
+        .describe('What the rule must find: for each clause one that no other clause finds.'),
+      ignore: z
+        .array(z.lazy(() => Example))
+        .min(2)
+        .describe('Near-twins that it must leave alone: the same call with a literal, the same words in a comment.'),
+    })
+    .describe('Run by "sentinel policy test".'),
 });
 export type Rule = z.infer<typeof Rule>;
 
@@ -119,27 +150,27 @@ export type Rule = z.infer<typeof Rule>;
 export const Example = z.union([
   z.string().min(1),
   z.strictObject({
-    kind: z.enum(['command', 'file', 'response', 'prompt']),
-    text: z.string().min(1),
-    language: z.string().optional(),
-    path: z.string().optional(),
+    kind: z.enum(['command', 'file', 'response', 'prompt']).describe('What the text is.'),
+    text: z.string().min(1).describe('{{name}} and {{name:length}} expand to credential-looking values; never write a real one.'),
+    language: z.string().optional().describe('VS Code language id.'),
+    path: z.string().optional().describe('Of a file; exemptions go by it.'),
   }),
 ]);
 export type Example = z.infer<typeof Example>;
 
 /** A workspace (or user) folder may also make a known rule stricter. Anything that is not stricter is an error. */
 export const Tightening = z.strictObject({
-  rule: z.string(),
-  verdict: z.enum(['review', 'block']).optional(),
-  severity: Severity.optional(),
+  rule: z.string().describe('Full id of a rule that exists.'),
+  verdict: z.enum(['review', 'block']).optional().describe('A stricter one.'),
+  severity: Severity.optional().describe('A graver one.'),
 });
 export type Tightening = z.infer<typeof Tightening>;
 
 /** `rules.yaml`. */
 export const RulesFile = z.strictObject({
-  schema: z.literal(1),
-  rules: z.array(Rule),
-  tighten: z.array(Tightening).optional(),
+  schema: z.literal(1).describe('Version of this format.'),
+  rules: z.array(Rule).describe('Rules that this policy brings.'),
+  tighten: z.array(Tightening).optional().describe('Known rules that shall be stricter here.'),
 });
 export type RulesFile = z.infer<typeof RulesFile>;
 

@@ -29,9 +29,9 @@ Say in two sentences what this policy protects, and whom it serves. People decid
 
 ## What to flag
 
-| what | severity | verdict |
-| --- | --- | --- |
-| A deployment to production that is started by hand | high | review |
+| what | severity | verdict | rules |
+| --- | --- | --- | --- |
+| A deployment to production that is started by hand | high | review | deploy-by-hand |
 
 ## What to look at
 

@@ -63,7 +63,7 @@ function follow(call: Call, code: Value): Value {
 /** Base64 of UTF-16: nobody reads what it does, so that it is grave by itself. */
 function runEncoded(call: Call, encoded: Value): Value {
   const text = isKnown(encoded) ? Buffer.from(encoded.text, 'base64').toString('utf16le') : GAP;
-  call.effect('remote-code', { targetText: text.slice(0, 120), traits: ['decoded', 'obfuscated'] });
+  call.effect('remote-code', { targetText: text.slice(0, 120), traits: ['decoded'] });
   return call.session.runWindows(literal(text, encoded.taint | DECODED), 'powershell', { ...inside(call), input: undefined });
 }
 
