@@ -62,9 +62,13 @@ export function findRule(
 async function tellRule(context: CommandContext, policy: CataloguePolicy, rule: CatalogueRule): Promise<void> {
   const { view, readText } = context;
   const effect = rule.verdict === 'block' ? t('blocks: letting it pass needs a reason') : t('asks a person');
-  view.show(`**${plainWords(rule.id)}** · ${rule.severity}, ${effect}\n\n${plainWords(rule.message)}\n\n`);
+  const title = rule.title === undefined ? '' : ` ${plainWords(visibleLine(rule.title))}`;
+  view.show(`**${plainWords(rule.id)}**${title} · ${rule.severity}, ${effect}\n\n${plainWords(rule.message)}\n\n`);
   view.show(`${t('**Safer:** {0}', plainWords(rule.remediation))}\n\n`);
   if (rule.cwe.length > 0) view.show(`${t('Weakness: {0}', plainWords(rule.cwe.join(', ')))}\n\n`);
+  const risks = [...(rule.owasp ?? []), ...(rule.attack ?? [])];
+  if (risks.length > 0) view.show(`${t('Risk (OWASP) and technique (ATT&CK): {0}', plainWords(risks.join(', ')))}\n\n`);
+  if (rule.since !== undefined) view.show(`${t('Since version {0}', plainWords(rule.since))}\n\n`);
   const text = await readText(rule.file);
   const examples = text === undefined ? [] : exampleLines(text, rule.line);
   if (examples.length > 0) view.show(`${t('Examples that it finds (match) and leaves alone (ignore):')}\n\n${fenced(examples)}\n`);

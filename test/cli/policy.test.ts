@@ -14,7 +14,10 @@ test('a policy is made, tried, and not overwritten', async () => {
     assert.equal(JSON.parse(await readFile(join(into, 'rules.schema.json'), 'utf8')).type, 'object');
     const tried = await sentinel(['policy', 'test', folder]);
     assert.equal(tried.code, 0, tried.stdout);
-    assert.match(tried.stdout, /my-deploys\.deploy-by-hand +matched 2\/2 +ignored 2\/2 +cases 1\n {2}when\[0\] {2}examples 2, alone 2 {2}pattern: .*\n1 rules, 2 cases, 0 faults/);
+    assert.match(
+      tried.stdout,
+      /my-deploys\.deploy-by-hand +matched 2\/2 +ignored 2\/2 +cases 1\n {2}when\[0\] {2}examples 2, alone 2 {2}pattern: .*\n1 rules, 2 cases, 0 faults/,
+    );
     const again = await sentinel(['policy', 'new', 'my-deploys', '--into', into]);
     assert.equal(again.code, 64);
     assert.match(again.stderr, /exists already/);

@@ -52,6 +52,7 @@ None.
 
 const rule = (id: string, message: string, line = 3): CatalogueRule => ({
   ...{ id, severity: 'high', verdict: 'review', message, remediation: 'Download it, read it.', cwe: ['CWE-494'] },
+  ...{ title: 'Download [run](x) unseen', owasp: ['A08:2021'], attack: ['T1105'], since: '0.1.0' },
   ...{ file: '/p/supply-chain/rules.yaml', line, exemptable: [], suppressible: true },
 });
 const CATALOGUE: PolicyCatalogue = {
@@ -230,6 +231,10 @@ describe('/explain', () => {
       for (const part of [
         'runs what it downloads',
         '**Safer:** Download it',
+        'Download \\[run\\]\\(x\\) unseen',
+        'technique (ATT&CK): A08\\:2021',
+        'T1105',
+        'Since version 0\\.1\\.0',
         'Nothing runs unseen',
         'Where it comes from',
         'curl -O https://x.example/a.sh',

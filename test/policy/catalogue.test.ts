@@ -43,6 +43,14 @@ test('a rule is listed as tightened, and one that a workspace could not replace 
   );
 });
 
+test('a rule is listed with its title and what catalogues call it', () => {
+  const extra = "    title: A word\n    owasp: ['A03:2021']\n    attack: [T1059.004]\n    since: 1.2.3\n";
+  const { policies } = catalogue([folder('words', { 'rules.yaml': rulesYaml({ extra }) }), folder('bare')]);
+  const [bare, named] = policies.flatMap(({ rules }) => rules).map(({ title, owasp, attack, since }) => [title, owasp, attack, since]);
+  assert.deepEqual(named, ['A word', ['A03:2021'], ['T1059.004'], '1.2.3']);
+  assert.deepEqual(bare, [undefined, undefined, undefined, undefined]);
+});
+
 test('of the built-in rules all may be suppressed but those about secrets', () => {
   const { policies } = catalogue(builtInFolders());
   const rules = policies.flatMap((policy) => policy.rules);

@@ -7,14 +7,18 @@ import { isSuppressible } from './suppressions.ts';
 const ORIGINS: Readonly<Record<Origin, CataloguePolicy['origin']>> = { builtIn: 'built-in', user: 'user', workspace: 'workspace' };
 
 function described(rule: CompiledRule, { file, line }: Placed<CompiledRule>): CatalogueRule {
-  const { id, severity, verdict, message, remediation } = rule;
+  const { id, title, severity, verdict, message, remediation, owasp, attack, since } = rule;
   return {
     id,
+    ...(title === undefined ? {} : { title }),
     severity,
     verdict,
     message,
     remediation,
     cwe: [...rule.cwe],
+    ...(owasp === undefined ? {} : { owasp: [...owasp] }),
+    ...(attack === undefined ? {} : { attack: [...attack] }),
+    ...(since === undefined ? {} : { since }),
     file,
     line: line(),
     exemptable: [...rule.exemptable],

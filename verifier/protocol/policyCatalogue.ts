@@ -5,11 +5,18 @@ import { Severity, Sha256 } from './vocabulary.ts';
 export const CatalogueRule = z.strictObject({
   /** Full: `<policy>.<rule>`. */
   id: z.string(),
+  title: z.string().optional(),
   severity: Severity,
   verdict: z.enum(['review', 'block']),
   message: z.string(),
   remediation: z.string(),
   cwe: z.array(z.string()),
+  /** Of the OWASP Top Ten lists. */
+  owasp: z.array(z.string()).optional(),
+  /** Techniques of MITRE ATT&CK. */
+  attack: z.array(z.string()).optional(),
+  /** The version that first had the rule. */
+  since: z.string().optional(),
   /** The file that holds the rule, and the one-based line of its `- id:`. */
   file: z.string(),
   line: z.int().positive(),
