@@ -2,9 +2,10 @@ import { lastPart } from '../../policy/codeClauses.ts';
 import type { Clean } from './cleaning.ts';
 import { elementOf, standIns, withArguments } from './functions.ts';
 import { guardedBy, impliedBy } from './guards.ts';
+import type { CodeLanguage } from './language.ts';
 import type { Argument, Expression, FunctionModel, Place } from './model.ts';
 import { type Given, type Guards, Recorder } from './recorder.ts';
-import { resultOf } from './results.ts';
+import { createdOf, resultOf } from './results.ts';
 import type { Scope } from './scope.ts';
 import { HANDS_ELEMENTS, sourceOfName, takesHandlers } from './sources.ts';
 import { cleaned, concatenated, either, HARMLESS, known, mixed, tainted, unknown, type Value } from './value.ts';
@@ -41,7 +42,7 @@ export abstract class Evaluation {
   /** What the value that is evaluated goes to. */
   protected into = '';
 
-  constructor(text: string, language: 'javascript' | 'python') {
+  constructor(text: string, language: CodeLanguage) {
     this.recorder = new Recorder(text, language);
   }
 
@@ -127,6 +128,14 @@ export abstract class Evaluation {
         return this.closure(expression.definition, scope);
       case 'assign':
         return this.#assignment(expression, scope);
+      case 'results': {
+        const [first, ...told] = expression.targets;
+        const value = this.evaluate(expression.value, scope);
+        if (first !== undefined) this.assign(first, value, scope, expression);
+        for (const one of told)
+          this.assign(one, { ...HARMLESS, ...(value.answers === undefined ? {} : { answers: value.answers }) }, scope, expression);
+        return value;
+      }
       case 'other':
         return { ...mixed(expression.parts.map((part) => this.evaluate(part, scope))), built: false };
     }
@@ -260,6 +269,7 @@ export abstract class Evaluation {
     ) {
       return this.#outcome(handed.definition, handed.scope, receiver === undefined ? [] : [elementOf(receiver)]);
     }
+    if (call.creates === true) return createdOf(name, values);
     return resultOf(name, receiver, values, call.start);
   }
 

@@ -11,6 +11,9 @@ const GRAMMAR_OF: ReadonlyMap<string, string> = new Map([
   ['typescript', 'typescript'],
   ['typescriptreact', 'tsx'],
   ['python', 'python'],
+  ['go', 'go'],
+  ['java', 'java'],
+  ['csharp', 'c-sharp'],
 ]);
 
 /** Largest code that is parsed, in UTF-16 units. */

@@ -1,5 +1,6 @@
 import type { CodeArgument, CodeCall, CodeFlow, CodeSink, CodeSource } from '../../policy/facts.ts';
 import type { Clean } from './cleaning.ts';
+import type { CodeLanguage } from './language.ts';
 import type { Argument, Place } from './model.ts';
 import { hasEvidence, type Sink, sinksOf } from './sinks.ts';
 import type { Value } from './value.ts';
@@ -28,11 +29,11 @@ export class Recorder {
   readonly calls: CodeCall[] = [];
   /** Nothing is written down: a function is walked for its result alone. */
   silent = false;
-  readonly language: 'javascript' | 'python';
+  readonly language: CodeLanguage;
   readonly #text: string;
   readonly #seen = new Set<string>();
 
-  constructor(text: string, language: 'javascript' | 'python') {
+  constructor(text: string, language: CodeLanguage) {
     this.#text = text;
     this.language = language;
   }
