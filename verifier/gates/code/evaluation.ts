@@ -226,7 +226,7 @@ export abstract class Evaluation {
   }
 
   #member(object: Value, property: string, scope: Scope, at: number): Value {
-    const inner = object.properties?.get(property);
+    const inner = object.properties?.get(property) ?? (/^\d+$/.test(property) ? object.items?.[Number(property)] : undefined);
     if (inner !== undefined) return inner;
     if (property === 'length' || property === 'size') return HARMLESS;
     const name = object.name === '' || object.name.length > MAX_NAME ? '' : `${object.name}.${property}`;

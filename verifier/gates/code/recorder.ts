@@ -147,8 +147,13 @@ function operators(value: Value): Value | undefined {
   );
 }
 
+/** What a client typed; addresses and headers are logged by every server. */
+const TYPED_IN = /(?:FormValue|getParameter|PostForm|Query\w*|Form|queryParams?)(?:\(\))?(?:\.|$)/;
+
 function sourcesAt(sink: CodeSink, value: Value, guards: Guards): CodeSource[] {
-  const open = value.taints.filter(({ key, clean }) => !clean.has(sink) && guards.get(key)?.has(sink) !== true);
+  const open = value.taints.filter(
+    ({ key, clean }) => !clean.has(sink) && guards.get(key)?.has(sink) !== true && (sink !== 'log' || TYPED_IN.test(key)),
+  );
   if (open.length > 0) return [...new Set(open.map(({ source }) => source))];
   return value.dynamic && value.taints.length === 0 ? ['dynamic'] : [];
 }

@@ -72,7 +72,7 @@ export function resultOf(name: string, receiver: Value | undefined, given: reado
         : (receiver ?? mixed(given));
     if (what === 'all') return HARMLESS;
     if (what === 'path') return cleaned(subject, new Set(['path', 'delete-tree']));
-    if (what === 'line') return cleaned(subject, new Set(['header']));
+    if (what === 'line') return cleaned(subject, new Set(['header', 'log']));
     return { ...mixed([subject, ...given.slice(1)]), name: called };
   }
   if (last === 'join' || last === 'concat' || last === 'resolve' || last === 'urljoin') {

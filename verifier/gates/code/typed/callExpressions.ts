@@ -11,6 +11,7 @@ import {
   formatAt,
   JOINS_PATHS,
   joins,
+  LOGS_FORMATS,
   MAKES_LISTS,
   MAPS_ROUTES,
   patternParts,
@@ -25,6 +26,17 @@ function writtenName(expression: Expression): string {
   if (expression.kind !== 'member') return '';
   const object = writtenName(expression.object);
   return object === '' ? '' : `${object}.${expression.property}`;
+}
+
+/** `%q` as what it gives: a text without line breaks. */
+function withQuotes(pattern: Expression): Expression {
+  return pattern.kind === 'literal' && typeof pattern.value === 'string'
+    ? { ...pattern, value: pattern.value.replaceAll('%q', '%d') }
+    : pattern;
+}
+
+function placeIn({ start, end }: Expression): { start: number; end: number } {
+  return { start, end };
 }
 
 /** The variable at the start of `sb.append(a).append(b)`. */
@@ -44,6 +56,9 @@ export abstract class TypedCalls extends TypedExpressions {
     const property = callee.kind === 'member' ? callee.property : callee.kind === 'name' ? callee.name : '';
     const given = MAPS_ROUTES.test(property) ? this.#handlers(list) : this.arguments(list);
     const { start, end } = node;
+    if (callee.kind === 'member' && AFTER_CONTEXT.test(writtenName(callee))) {
+      return { kind: 'call', callee: { ...callee, property: 'Command' }, arguments: given.slice(1), start, end };
+    }
     return (
       this.#ofText(callee, property, given, node) ??
       this.#filling({ kind: 'call', callee, arguments: this.#withPattern(writtenName(callee), given), start, end }, property, list)
@@ -135,12 +150,11 @@ export abstract class TypedCalls extends TypedExpressions {
 
   /** `fmt.Fprintf(w, "<p>%s", x)` writes one text; a command after a context is a command. */
   #withPattern(name: string, given: readonly Argument[]): readonly Argument[] {
-    if (AFTER_CONTEXT.test(name)) return given.slice(1);
-    const at = formatAt(name);
+    const at = LOGS_FORMATS.test(name) ? 0 : formatAt(name);
     const pattern = at === undefined ? undefined : given[at];
     if (at === undefined || pattern === undefined) return given;
-    const values = given.slice(at).map(({ value }) => value);
-    return [...given.slice(0, at), { value: this.#formatted(values, pattern.value) }];
+    const values = given.slice(at).map(({ value }) => (LOGS_FORMATS.test(name) ? withQuotes(value) : value));
+    return [...given.slice(0, at), { value: this.#formatted(values, placeIn(pattern.value)) }];
   }
 
   /** A call that writes into one of its arguments gives that variable its value. */

@@ -13,6 +13,9 @@ const FORMATS: ReadonlyMap<string, number> = new Map(
   }),
 );
 
+/** Writes its format to a log, where `%q` leaves no line break. */
+export const LOGS_FORMATS = /(?:^|\.)log(?:ger|rus)?\.(?:Printf|Fatalf|Infof|Warnf|Errorf|Debugf)$/;
+
 export function formatAt(name: string): number | undefined {
   return FORMATS.get(name) ?? (/\.AppendFormat$/.test(name) ? 0 : undefined);
 }
@@ -63,7 +66,7 @@ export function patternParts(pattern: string): readonly (string | { readonly arg
     from = hole.index + whole.length;
     const given = netIndex ?? javaIndex ?? goIndex;
     const argument = given === undefined ? count++ : Number.parseInt(given, 10) - (netIndex === undefined ? 1 : 0);
-    parts.push({ argument, isNumber: /^[dfgxXbBeEoc]$/.test(kind ?? javaKind ?? '') });
+    parts.push({ argument, isNumber: /^[dfgxXbBeEoctT]$/.test(kind ?? javaKind ?? '') });
   }
   parts.push(pattern.slice(from));
   return parts;

@@ -99,6 +99,7 @@ export const CSHARP_SINKS: readonly SinkRow[] = [
     at: [0],
     language,
   },
+  { sink: 'log', calls: '*.LogInformation *.LogWarning *.LogError *.LogDebug *.LogCritical *.LogTrace', at: [0, 1], language },
   { sink: 'pattern', calls: 'Regex', at: [0], language },
   { sink: 'pattern', calls: 'Regex.IsMatch Regex.Match Regex.Matches Regex.Replace', at: [1], language },
 ];

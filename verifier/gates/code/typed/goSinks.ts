@@ -40,11 +40,12 @@ export const GO_SINKS: readonly SinkRow[] = [
   },
   {
     sink: 'html',
-    calls: 'fmt.Fprintf fmt.Fprint fmt.Fprintln io.WriteString http.ResponseWriter.Write *.HTML *.HTMLBlob *.SendString',
-    at: [0, 1, 2],
+    calls: 'fmt.Fprintf fmt.Fprint fmt.Fprintln io.WriteString *.HTML *.HTMLBlob',
+    at: [1, 2],
     language,
     evidence: 'markup',
   },
+  { sink: 'html', calls: 'http.ResponseWriter.Write *.SendString', at: [0], language, evidence: 'markup' },
   { sink: 'html', calls: 'template.HTML template.JS template.URL template.HTMLAttr template.CSS', at: [0], language },
   { sink: 'header', calls: '*.Header().Set *.Header().Add gin.Context.Header *.Response().Header().Set fiber.Ctx.Set', at: [1], language },
   { sink: 'redirect', calls: 'http.Redirect', at: [2], language, evidence: 'host' },
@@ -69,5 +70,12 @@ export const GO_SINKS: readonly SinkRow[] = [
   { sink: 'address', calls: 'http.NewRequest net.Dial net.DialTimeout', at: [1], language, evidence: 'host' },
   { sink: 'address', calls: 'http.NewRequestWithContext', at: [2], language, evidence: 'host' },
   { sink: 'deserialize', calls: 'gob.NewDecoder', at: [0], language },
+  {
+    sink: 'log',
+    calls:
+      'log.Print log.Println log.Printf log.Fatal log.Fatalf logger.Info logger.Infof logger.Warn logger.Warnf logger.Error logger.Errorf logger.Println logger.Printf logrus.Info logrus.Infof logrus.Warnf logrus.Errorf',
+    at: [0, 1, 2],
+    language,
+  },
   { sink: 'pattern', calls: 'regexp.MustCompilePOSIX regexp2.MustCompile regexp2.Compile', at: [0], language },
 ];

@@ -102,5 +102,6 @@ export const JAVA_SINKS: readonly SinkRow[] = [
     at: [0],
     language,
   },
+  { sink: 'log', calls: '*.info *.warn *.error *.debug *.severe *.warning *.fine *.trace', at: [0], language },
   { sink: 'pattern', calls: 'Pattern.compile Pattern.matches', at: [0], language },
 ];
