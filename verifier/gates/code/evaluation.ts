@@ -162,7 +162,7 @@ export abstract class Evaluation {
 
   #assignment({ target, value, adds, ...place }: Extract<Expression, { kind: 'assign' }>, scope: Scope): Value {
     const outer = this.into;
-    this.into = target.kind === 'name' ? target.name : target.kind === 'member' ? target.property : '';
+    this.into = this.#goesTo(target, adds);
     const held = this.evaluate(value, scope);
     this.into = outer;
     // `at = at[key]` goes down an object by keys that somebody gave.
@@ -172,6 +172,13 @@ export abstract class Evaluation {
     const sum = adds ? concatenated([this.evaluate(target, scope), held], place.start) : held;
     this.assign(target, sum, scope, { start: value.start, end: value.end });
     return sum;
+  }
+
+  /** What the value goes to; where the name of that says nothing, the function that makes it. */
+  #goesTo(target: Expression, adds: boolean): string {
+    const name = target.kind === 'name' ? target.name : target.kind === 'member' ? target.property : '';
+    const isPart = target.kind === 'element' || (adds && /^(?:sb|builder|buf|buffer|result|res|b|out|s|str|ret|code)$/i.test(name));
+    return isPart ? this.function : name;
   }
 
   protected assign(target: Expression, value: Value, scope: Scope, place: Place): void {

@@ -57,7 +57,9 @@ export class Recorder {
   #reached(sink: Sink, given: readonly Given[], receiver: Value | undefined, place: Place, guards: Guards): void {
     if (sink.only !== undefined && !this.#runsOnly(sink.only, given)) return;
     for (const { held, place: at, direct } of candidates(sink, given, receiver, place)) {
-      const value = sink.sink === 'nosql' ? operators(held) : held;
+      // Of a list, the first item is the program that runs; the others are handed to it.
+      const program = sink.sink === 'command' && sink.only === undefined ? held.items?.[0] : undefined;
+      const value = sink.sink === 'nosql' ? operators(held) : (program ?? held);
       // An object is sent as JSON, which no browser reads as a page.
       if (value === undefined || (sink.sink === 'html' && (value.properties !== undefined || this.#isParsed(value)))) continue;
       const sources = sourcesAt(sink.sink, value, guards);

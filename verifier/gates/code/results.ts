@@ -49,7 +49,7 @@ export function resultOf(name: string, receiver: Value | undefined, given: reado
     /^(?:from|encode|bytes|str|String|toString|trim|unhexlify|b64decode|fromhex|getBytes|GetBytes|toCharArray|decode|FromBase64String|DecodeString)$/.test(
       last,
     ) &&
-    all.every((one) => one.constant !== undefined || one === receiver)
+    (all.every((one) => one.constant !== undefined || one === receiver) || (receiver?.constant !== undefined && last === 'getBytes'))
   ) {
     return known(fixed);
   }

@@ -68,6 +68,8 @@ export function hasEvidence(evidence: Evidence | undefined, text: string, built:
       return !FIXED_HOST.test(text);
     case 'filter':
       return /\(\s*[&|!]?\(?\w+=/.test(text);
+    case 'program':
+      return strong;
     case 'page':
       return text.includes('<');
     case 'view':

@@ -8,6 +8,7 @@ import {
   CONCATENATES,
   EQUALS,
   FILLS,
+  HARDENS,
   formatAt,
   JOINS_PATHS,
   joins,
@@ -100,6 +101,9 @@ export abstract class TypedCalls extends TypedExpressions {
     if (EQUALS.has(property) && first !== undefined) {
       const operands = values.length > 1 && object?.kind === 'name' ? values.slice(0, 2) : object === undefined ? values : [object, first];
       return { kind: 'test', operator: '==', operands, ...place };
+    }
+    if (object?.kind === 'name' && HARDENS.test(property) && /disallow|external|EXTERNAL|SECURE|SUPPORT_DTD|Resolver|false/.test(this.textOf(node))) {
+      return this.assigned(object, this.name('\0hardened', place), false, place);
     }
     if (object !== undefined && APPENDS.has(property)) {
       const isBuilder = object.kind === 'text' || this.builders.has(rootName(object));

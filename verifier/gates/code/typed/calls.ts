@@ -49,6 +49,9 @@ export const BUILDERS = /^(?:StringBuilder|StringBuffer|StringJoiner|strings\.Bu
 export const FILLS =
   /^(?:Unmarshal|Decode|(?:Should|Must)?Bind(?:JSON|Query|XML|Uri|Form|With)?|ShouldBind\w+|BodyParser|QueryParser|Scan|Scanln|Scanf)$/;
 
+/** Settings of an XML parser that keep documents from reaching out. */
+export const HARDENS = /^(?:setFeature|setAttribute|setProperty|setEntityResolver|setXMLResolver|setExpandEntityReferences)$/;
+
 /** Takes its program and arguments after a context. */
 export const AFTER_CONTEXT = /\.CommandContext$/;
 

@@ -14,8 +14,9 @@ export const JAVA_SINKS: readonly SinkRow[] = [
   { sink: 'sql', calls: '*.apply *.last *.orderBy *.where', at: [0], language, evidence: 'sql-fragment' },
   { sink: 'nosql', calls: 'BasicQuery BasicDBObject.parse Document.parse', at: [0], language },
   { sink: 'command', calls: 'Runtime.getRuntime().exec *.getRuntime().exec Runtime.exec', at: [0], language },
-  { sink: 'command', calls: 'ProcessBuilder ProcessBuilder().command', at: [0, 1, 2], language, only: 'shell' },
-  { sink: 'command', calls: 'ProcessBuilder ProcessBuilder().command CommandLine.parse', at: [0], language },
+  { sink: 'command', calls: 'ProcessBuilder ProcessBuilder().command Runtime.getRuntime().exec', at: [0, 1, 2], language, only: 'shell' },
+  { sink: 'command', calls: 'ProcessBuilder ProcessBuilder().command', at: [0], language, evidence: 'program' },
+  { sink: 'command', calls: 'CommandLine.parse', at: [0], language },
   {
     sink: 'code',
     calls:
