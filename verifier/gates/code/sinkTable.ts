@@ -2,7 +2,18 @@ import type { CodeSink } from '../../policy/facts.ts';
 import type { CodeLanguage } from './language.ts';
 
 /** What must be seen of a value, besides where it comes from, before it counts. */
-export type Evidence = 'statement' | 'sql' | 'sql-fragment' | 'markup' | 'host' | 'filter' | 'xpath' | 'page' | 'view' | 'shell-line' | 'program';
+export type Evidence =
+  | 'statement'
+  | 'sql'
+  | 'sql-fragment'
+  | 'markup'
+  | 'host'
+  | 'filter'
+  | 'xpath'
+  | 'page'
+  | 'view'
+  | 'shell-line'
+  | 'program';
 
 /** Calls that are the same sink, by their dotted names with blanks between. */
 export interface SinkRow {

@@ -8,8 +8,8 @@ import {
   CONCATENATES,
   EQUALS,
   FILLS,
-  HARDENS,
   formatAt,
+  HARDENS,
   JOINS_PATHS,
   joins,
   LOGS_FORMATS,
@@ -102,7 +102,11 @@ export abstract class TypedCalls extends TypedExpressions {
       const operands = values.length > 1 && object?.kind === 'name' ? values.slice(0, 2) : object === undefined ? values : [object, first];
       return { kind: 'test', operator: '==', operands, ...place };
     }
-    if (object?.kind === 'name' && HARDENS.test(property) && /disallow|external|EXTERNAL|SECURE|SUPPORT_DTD|Resolver|false/.test(this.textOf(node))) {
+    if (
+      object?.kind === 'name' &&
+      HARDENS.test(property) &&
+      /disallow|external|EXTERNAL|SECURE|SUPPORT_DTD|Resolver|false/.test(this.textOf(node))
+    ) {
       return this.assigned(object, this.name('\0hardened', place), false, place);
     }
     if (object !== undefined && APPENDS.has(property)) {
