@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { parse } from 'yaml';
@@ -8,13 +8,15 @@ import { codeFacts } from '../../../verifier/gates/code/code.ts';
 import { CodeGrammars, MAX_CODE_TEXT } from '../../../verifier/gates/code/grammars.ts';
 import { builtInGates, CONTEXT } from '../../policies/builtIn.ts';
 
-const LANGUAGES = ['javascript', 'typescript', 'typescriptreact', 'python'] as const;
+const LANGUAGES = ['javascript', 'typescript', 'typescriptreact', 'python', 'go', 'java', 'csharp'] as const;
 const grammars = new CodeGrammars();
 await grammars.load(LANGUAGES);
 const { gates } = await builtInGates();
 
 const Pairs = z.array(z.object({ language: z.string(), flawed: z.string(), fixed: z.string() }));
-const pairs = Pairs.parse(parse(readFileSync(new URL('fixtures/pairs.yaml', import.meta.url), 'utf8')));
+const folder = new URL('fixtures/', import.meta.url);
+const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
+const pairs = files.flatMap((name) => Pairs.parse(parse(readFileSync(new URL(name, folder), 'utf8'))));
 const sources = pairs.flatMap(({ flawed, fixed }) => [flawed, fixed]);
 
 const bit = fc.constantFrom(
@@ -32,6 +34,13 @@ const bit = fc.constantFrom(
   '//',
   'if (',
   'for x in ',
+  'func(',
+  ':= ',
+  'new ',
+  '$"{',
+  '?.',
+  '&x',
+  'switch (',
 );
 /** Cuts, doubles and strews bits into a source. */
 const mutated = fc
@@ -74,7 +83,7 @@ const HOSTILE: readonly [string, string][] = [
 ];
 
 for (const [what, text] of HOSTILE) {
-  for (const language of ['javascript', 'python']) {
+  for (const language of ['javascript', 'python', 'go', 'java', 'csharp']) {
     test(`${what} in ${language}: held for review with the limit named, the same each time`, () => {
       const assess = () => gates.assess({ kind: 'file', path: `/home/dev/project/src/a.${language}`, language, text }, CONTEXT);
       const result = assess();

@@ -1,4 +1,5 @@
 import { CODE_SINKS, type CodeSink } from '../../policy/facts.ts';
+import { asksLists, tellsNothing, typedCleanerOf } from './typed/cleaning.ts';
 
 /** Sinks for which a value is harmless. */
 export type Clean = ReadonlySet<CodeSink>;
@@ -46,6 +47,9 @@ const READS_FORMATS = /^(?:JSON|url|qs|querystring|path|cookie|ya?ml|URL|toml|in
 /** What a call of this dotted name makes harmless in its arguments; undefined: it is none that cleans. */
 export function cleanerOf(name: string): Clean | undefined {
   const last = name.slice(name.lastIndexOf('.') + 1);
+  const typed = typedCleanerOf(name);
+  if (typed !== undefined) return typed;
+  if (/^(?:filepath|path)\.Clean$/.test(name)) return undefined;
   if (/^DOMPurify\b|(?:^|\.)DOMPurify\./.test(name)) return of('html');
   if (last === 'resolve' || last === 'normpath' || last === 'normalize' || last === 'realpath' || last === 'abspath') return undefined;
   // A schema gives values of the kinds that it names.
@@ -55,7 +59,7 @@ export function cleanerOf(name: string): Clean | undefined {
 
 /** Calls that answer about a value instead of handing it on. */
 export const ANSWERS: ReadonlySet<string> = new Set(
-  'includes has startsWith endsWith startswith endswith test indexOf lastIndexOf hasOwnProperty isdigit isalnum isalpha isnumeric isidentifier count index exists existsSync length size charCodeAt is_relative_to isinstance match fullmatch isInteger isFinite isNaN equals localeCompare compare'.split(
+  'includes has startsWith endsWith startswith endswith test indexOf lastIndexOf hasOwnProperty isdigit isalnum isalpha isnumeric isidentifier count index exists existsSync length size charCodeAt is_relative_to isinstance match fullmatch isInteger isFinite isNaN equals localeCompare compare contains Contains ContainsKey containsKey containsValue StartsWith EndsWith HasPrefix HasSuffix matches IsMatch MatchString anyMatch isEmpty IsNullOrEmpty IsNullOrWhiteSpace isBlank EqualFold IndexOf Index'.split(
     ' ',
   ),
 );
@@ -63,7 +67,9 @@ export const ANSWERS: ReadonlySet<string> = new Set(
 /** What a check of this name says of the value that it is about, where it holds. */
 export function checkOf(name: string): Clean | undefined {
   const last = name.slice(name.lastIndexOf('.') + 1);
-  if (/^(?:startsWith|startswith|is_relative_to|commonpath|commonprefix|isAbsolute|relative)$/.test(last))
+  if (tellsNothing(last)) return undefined;
+  if (asksLists(last)) return EVERYTHING;
+  if (/^(?:startsWith|StartsWith|HasPrefix|startswith|is_relative_to|commonpath|commonprefix|isAbsolute|relative)$/.test(last))
     return of('path', 'delete-tree', 'redirect', 'address');
   if (
     /^(?:includes|has|test|match|fullmatch|isdigit|isalnum|isalpha|isnumeric|isidentifier|isInteger|isFinite|isNaN|isIP|indexOf|search|get)$/.test(

@@ -2,9 +2,10 @@ import { lastPart } from '../../policy/codeClauses.ts';
 import type { Clean } from './cleaning.ts';
 import { elementOf, standIns, withArguments } from './functions.ts';
 import { guardedBy, impliedBy } from './guards.ts';
+import type { CodeLanguage } from './language.ts';
 import type { Argument, Expression, FunctionModel, Place } from './model.ts';
 import { type Given, type Guards, Recorder } from './recorder.ts';
-import { resultOf } from './results.ts';
+import { createdOf, resultOf } from './results.ts';
 import type { Scope } from './scope.ts';
 import { HANDS_ELEMENTS, sourceOfName, takesHandlers } from './sources.ts';
 import { cleaned, concatenated, either, HARMLESS, known, mixed, tainted, unknown, type Value } from './value.ts';
@@ -41,7 +42,7 @@ export abstract class Evaluation {
   /** What the value that is evaluated goes to. */
   protected into = '';
 
-  constructor(text: string, language: 'javascript' | 'python') {
+  constructor(text: string, language: CodeLanguage) {
     this.recorder = new Recorder(text, language);
   }
 
@@ -127,6 +128,14 @@ export abstract class Evaluation {
         return this.closure(expression.definition, scope);
       case 'assign':
         return this.#assignment(expression, scope);
+      case 'results': {
+        const [first, ...told] = expression.targets;
+        const value = this.evaluate(expression.value, scope);
+        if (first !== undefined) this.assign(first, value, scope, expression);
+        for (const one of told)
+          this.assign(one, { ...HARMLESS, ...(value.answers === undefined ? {} : { answers: value.answers }) }, scope, expression);
+        return value;
+      }
       case 'other':
         return { ...mixed(expression.parts.map((part) => this.evaluate(part, scope))), built: false };
     }
@@ -153,7 +162,7 @@ export abstract class Evaluation {
 
   #assignment({ target, value, adds, ...place }: Extract<Expression, { kind: 'assign' }>, scope: Scope): Value {
     const outer = this.into;
-    this.into = target.kind === 'name' ? target.name : target.kind === 'member' ? target.property : '';
+    this.into = this.#goesTo(target, adds);
     const held = this.evaluate(value, scope);
     this.into = outer;
     // `at = at[key]` goes down an object by keys that somebody gave.
@@ -163,6 +172,13 @@ export abstract class Evaluation {
     const sum = adds ? concatenated([this.evaluate(target, scope), held], place.start) : held;
     this.assign(target, sum, scope, { start: value.start, end: value.end });
     return sum;
+  }
+
+  /** What the value goes to; where the name of that says nothing, the function that makes it. */
+  #goesTo(target: Expression, adds: boolean): string {
+    const name = target.kind === 'name' ? target.name : target.kind === 'member' ? target.property : '';
+    const isPart = target.kind === 'element' || (adds && /^(?:sb|builder|buf|buffer|result|res|b|out|s|str|ret|code)$/i.test(name));
+    return isPart ? this.function : name;
   }
 
   protected assign(target: Expression, value: Value, scope: Scope, place: Place): void {
@@ -217,7 +233,7 @@ export abstract class Evaluation {
   }
 
   #member(object: Value, property: string, scope: Scope, at: number): Value {
-    const inner = object.properties?.get(property);
+    const inner = object.properties?.get(property) ?? (/^\d+$/.test(property) ? object.items?.[Number(property)] : undefined);
     if (inner !== undefined) return inner;
     if (property === 'length' || property === 'size') return HARMLESS;
     const name = object.name === '' || object.name.length > MAX_NAME ? '' : `${object.name}.${property}`;
@@ -260,6 +276,7 @@ export abstract class Evaluation {
     ) {
       return this.#outcome(handed.definition, handed.scope, receiver === undefined ? [] : [elementOf(receiver)]);
     }
+    if (call.creates === true) return createdOf(name, values);
     return resultOf(name, receiver, values, call.start);
   }
 

@@ -11,6 +11,9 @@ const GRAMMAR_OF: ReadonlyMap<string, string> = new Map([
   ['typescript', 'typescript'],
   ['typescriptreact', 'tsx'],
   ['python', 'python'],
+  ['go', 'go'],
+  ['java', 'java'],
+  ['csharp', 'c-sharp'],
 ]);
 
 /** Largest code that is parsed, in UTF-16 units. */
@@ -20,6 +23,8 @@ const MAX_OPEN_BRACKETS = 400;
 /** Rounds of the parser (a hundred operations each): honest code stays far below. */
 const MIN_ROUNDS = 200;
 const ROUNDS_PER_CHARACTER = 0.06;
+/** Of broken Java each round costs more the longer the broken part is. */
+const ROUNDS_IN_BROKEN_JAVA = 0.015;
 
 export type CodeParse = { readonly root: SyntaxNode; readonly nodes: number } | { readonly limit: string };
 
@@ -89,9 +94,10 @@ export class CodeGrammars {
     try {
       let rounds = 0;
       const budget = MIN_ROUNDS + text.length * ROUNDS_PER_CHARACTER;
+      const broken = name === 'java' ? MIN_ROUNDS + text.length * ROUNDS_IN_BROKEN_JAVA : budget;
       // The parser takes a NUL for the end.
       const given = text.includes('\0') ? text.replaceAll('\0', ' ') : text;
-      tree = grammar.parser.parse(given, null, { progressCallback: () => ++rounds > budget });
+      tree = grammar.parser.parse(given, null, { progressCallback: ({ hasError }) => ++rounds > (hasError ? broken : budget) });
       if (tree === null) {
         grammar.parser.reset();
         return { limit: 'the code takes the parser too many steps' };

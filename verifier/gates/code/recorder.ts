@@ -1,5 +1,6 @@
 import type { CodeArgument, CodeCall, CodeFlow, CodeSink, CodeSource } from '../../policy/facts.ts';
 import type { Clean } from './cleaning.ts';
+import type { CodeLanguage } from './language.ts';
 import type { Argument, Place } from './model.ts';
 import { hasEvidence, type Sink, sinksOf } from './sinks.ts';
 import type { Value } from './value.ts';
@@ -28,11 +29,11 @@ export class Recorder {
   readonly calls: CodeCall[] = [];
   /** Nothing is written down: a function is walked for its result alone. */
   silent = false;
-  readonly language: 'javascript' | 'python';
+  readonly language: CodeLanguage;
   readonly #text: string;
   readonly #seen = new Set<string>();
 
-  constructor(text: string, language: 'javascript' | 'python') {
+  constructor(text: string, language: CodeLanguage) {
     this.#text = text;
     this.language = language;
   }
@@ -56,7 +57,9 @@ export class Recorder {
   #reached(sink: Sink, given: readonly Given[], receiver: Value | undefined, place: Place, guards: Guards): void {
     if (sink.only !== undefined && !this.#runsOnly(sink.only, given)) return;
     for (const { held, place: at, direct } of candidates(sink, given, receiver, place)) {
-      const value = sink.sink === 'nosql' ? operators(held) : held;
+      // Of a list, the first item is the program that runs; the others are handed to it.
+      const program = sink.sink === 'command' && sink.only === undefined ? held.items?.[0] : undefined;
+      const value = sink.sink === 'nosql' ? operators(held) : (program ?? held);
       // An object is sent as JSON, which no browser reads as a page.
       if (value === undefined || (sink.sink === 'html' && (value.properties !== undefined || this.#isParsed(value)))) continue;
       const sources = sourcesAt(sink.sink, value, guards);
@@ -146,8 +149,13 @@ function operators(value: Value): Value | undefined {
   );
 }
 
+/** What a client typed; addresses and headers are logged by every server. */
+const TYPED_IN = /(?:FormValue|getParameter|PostForm|Query\w*|Form|queryParams?)(?:\(\))?(?:\.|$)/;
+
 function sourcesAt(sink: CodeSink, value: Value, guards: Guards): CodeSource[] {
-  const open = value.taints.filter(({ key, clean }) => !clean.has(sink) && guards.get(key)?.has(sink) !== true);
+  const open = value.taints.filter(
+    ({ key, clean }) => !clean.has(sink) && guards.get(key)?.has(sink) !== true && (sink !== 'log' || TYPED_IN.test(key)),
+  );
   if (open.length > 0) return [...new Set(open.map(({ source }) => source))];
   return value.dynamic && value.taints.length === 0 ? ['dynamic'] : [];
 }

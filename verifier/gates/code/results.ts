@@ -1,6 +1,7 @@
 import { lastPart } from '../../policy/codeClauses.ts';
 import { ANSWERS, checkOf, cleanerOf, HANDS_ON } from './cleaning.ts';
 import { sourceOfName } from './sources.ts';
+import { typedHandsOn } from './typed/cleaning.ts';
 import { cleaned, concatenated, HARMLESS, known, mixed, tainted, unknown, type Value } from './value.ts';
 
 /** Methods of texts and lists whose result is the text or a part of it. */
@@ -32,6 +33,7 @@ function replaces(values: readonly Value[]): 'all' | 'path' | 'line' | undefined
  */
 export function resultOf(name: string, receiver: Value | undefined, given: readonly Value[], at: number): Value {
   const last = lastPart(name);
+  const handsOn = HANDS_ON.has(last) || typedHandsOn(name);
   const called = name.length < MAX_NAME ? `${name}()` : '';
   const all = receiver === undefined ? given : [receiver, ...given];
   const isForeign = receiver?.taints.some(({ source: from }) => from !== 'parameter') === true;
@@ -44,8 +46,10 @@ export function resultOf(name: string, receiver: Value | undefined, given: reado
   const fixed = all.find(({ constant }) => constant !== undefined)?.constant;
   if (
     fixed !== undefined &&
-    /^(?:from|encode|bytes|str|String|toString|trim|unhexlify|b64decode|fromhex)$/.test(last) &&
-    all.every((one) => one.constant !== undefined || one === receiver)
+    /^(?:from|encode|bytes|str|String|toString|trim|unhexlify|b64decode|fromhex|getBytes|GetBytes|toCharArray|decode|FromBase64String|DecodeString)$/.test(
+      last,
+    ) &&
+    (all.every((one) => one.constant !== undefined || one === receiver) || (receiver?.constant !== undefined && last === 'getBytes'))
   ) {
     return known(fixed);
   }
@@ -60,19 +64,22 @@ export function resultOf(name: string, receiver: Value | undefined, given: reado
     const value = cleaned(mixed(all), cleans);
     return { ...value, name: called, answers: all.flatMap(({ taints }) => taints.map(({ key }) => ({ key, clean: cleans }))) };
   }
-  if (/^(?:replace|replaceAll|sub|re_sub)$/.test(last)) {
+  if (/^(?:replace|replaceAll|sub|re_sub|Replace|ReplaceAll|ReplaceAllString|replaceFirst)$/.test(last)) {
     const what = replaces(given);
-    const subject = last === 'sub' ? mixed(given.slice(2)) : (receiver ?? mixed(given));
+    const subject =
+      last === 'sub' || (receiver?.taints.length === 0 && /^Replace/.test(last))
+        ? mixed(last === 'sub' ? given.slice(2) : given.slice(0, 1))
+        : (receiver ?? mixed(given));
     if (what === 'all') return HARMLESS;
     if (what === 'path') return cleaned(subject, new Set(['path', 'delete-tree']));
-    if (what === 'line') return cleaned(subject, new Set(['header']));
+    if (what === 'line') return cleaned(subject, new Set(['header', 'log']));
     return { ...mixed([subject, ...given.slice(1)]), name: called };
   }
   if (last === 'join' || last === 'concat' || last === 'resolve' || last === 'urljoin') {
     const parts = partsOf(receiver, given, last);
     return { ...concatenated(parts, at), name: called };
   }
-  const isCheck = checkOf(name) !== undefined && !HANDS_ON.has(last) && !OF_TEXT.has(last);
+  const isCheck = checkOf(name) !== undefined && !handsOn && !OF_TEXT.has(last);
   if (isCheck) {
     const clean = checkOf(name);
     const answers = clean === undefined ? [] : all.flatMap(({ taints }) => taints.map(({ key }) => ({ key, clean })));
@@ -80,16 +87,30 @@ export function resultOf(name: string, receiver: Value | undefined, given: reado
   }
   if (receiver !== undefined && receiver.taints.length > 0) {
     const strong = receiver.taints.some(({ source: from }) => from !== 'parameter');
-    if (strong || OF_TEXT.has(last) || HANDS_ON.has(last))
-      return keptOn(mixed([receiver, ...(HANDS_ON.has(last) ? given : [])], called), receiver, given[0]);
+    if (strong || OF_TEXT.has(last) || handsOn) return keptOn(mixed([receiver, ...(handsOn ? given : [])], called), receiver, given[0]);
   }
-  if (HANDS_ON.has(last)) {
+  if (handsOn) {
     const value = mixed(given, called);
     const only = given[0];
     // The text is still the one that was built: a host in front stays in front.
     return only !== undefined ? { ...value, text: only.text, built: only.built } : { ...value, dynamic: true };
   }
   return unknown(called);
+}
+
+/** What a construct of these parts holds. */
+export function createdOf(name: string, given: readonly Value[]): Value {
+  const value = mixed(given, name.length < MAX_NAME ? `${name}()` : '');
+  const [first] = given;
+  const properties = given.find((one) => one.properties !== undefined)?.properties;
+  return {
+    ...value,
+    dynamic: true,
+    ...(first === undefined ? {} : { text: first.text, built: first.built }),
+    // A key made of a constant is that constant.
+    ...(first?.constant !== undefined && /Spec$|Key$/.test(name) ? { constant: first.constant } : {}),
+    ...(properties === undefined ? {} : { properties }),
+  };
 }
 
 /** A part of a request that is asked for by name has a name of its own; a text that was only changed keeps its parts. */

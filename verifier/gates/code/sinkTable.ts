@@ -1,14 +1,26 @@
 import type { CodeSink } from '../../policy/facts.ts';
+import type { CodeLanguage } from './language.ts';
 
 /** What must be seen of a value, besides where it comes from, before it counts. */
-export type Evidence = 'statement' | 'sql' | 'sql-fragment' | 'markup' | 'host' | 'filter' | 'xpath';
+export type Evidence =
+  | 'statement'
+  | 'sql'
+  | 'sql-fragment'
+  | 'markup'
+  | 'host'
+  | 'filter'
+  | 'xpath'
+  | 'page'
+  | 'view'
+  | 'shell-line'
+  | 'program';
 
 /** Calls that are the same sink, by their dotted names with blanks between. */
-interface Row {
+export interface SinkRow {
   readonly sink: CodeSink;
   readonly calls: string;
   readonly at?: readonly (number | string)[];
-  readonly language?: 'javascript' | 'python';
+  readonly language?: CodeLanguage;
   readonly evidence?: Evidence;
   readonly only?: string;
 }
@@ -36,7 +48,7 @@ const HTTP_JS = ['axios', 'got', 'needle', 'superagent', 'http', 'https', 'ky', 
   .flatMap((client) => 'get post put patch delete head request fetch stream'.split(' ').map((verb) => `${client}.${verb}`))
   .join(' ');
 
-export const SINK_ROWS: readonly Row[] = [
+export const SINK_ROWS: readonly SinkRow[] = [
   // statements
   {
     sink: 'sql',

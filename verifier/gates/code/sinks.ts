@@ -1,6 +1,10 @@
 import { callNameFits, lastPart } from '../../policy/codeClauses.ts';
 import type { CodeSink } from '../../policy/facts.ts';
+import type { CodeLanguage } from './language.ts';
 import { type Evidence, SINK_ROWS } from './sinkTable.ts';
+import { CSHARP_SINKS } from './typed/csharpSinks.ts';
+import { GO_SINKS } from './typed/goSinks.ts';
+import { JAVA_SINKS } from './typed/javaSinks.ts';
 
 /** Stands in a text for what is not known of it. */
 export const HOLE = '\uFFFC';
@@ -12,7 +16,7 @@ export interface Sink {
   readonly name: string;
   /** Position; `receiver`; `last`; or the name of a keyword or property. */
   readonly at: readonly (number | string)[];
-  readonly language: 'javascript' | 'python' | undefined;
+  readonly language: CodeLanguage | undefined;
   readonly evidence: Evidence | undefined;
   /** Only where another argument says so: a keyword or property that is true. */
   readonly only: string | undefined;
@@ -20,7 +24,7 @@ export interface Sink {
 
 function byLast(): ReadonlyMap<string, readonly Sink[]> {
   const index = new Map<string, Sink[]>();
-  for (const { sink, calls, at = [0], language, evidence, only } of SINK_ROWS) {
+  for (const { sink, calls, at = [0], language, evidence, only } of [...SINK_ROWS, ...GO_SINKS, ...JAVA_SINKS, ...CSHARP_SINKS]) {
     for (const name of calls.split(' ')) {
       const last = lastPart(name);
       const known = index.get(last) ?? [];
@@ -34,14 +38,14 @@ function byLast(): ReadonlyMap<string, readonly Sink[]> {
 const SINKS = byLast();
 
 /** Sinks that a call of this dotted name is. */
-export function sinksOf(name: string, language: 'javascript' | 'python'): readonly Sink[] {
+export function sinksOf(name: string, language: CodeLanguage): readonly Sink[] {
   return (SINKS.get(lastPart(name)) ?? []).filter(
     (sink) => (sink.language === undefined || sink.language === language) && callNameFits(sink.name, name),
   );
 }
 
 const SQL = new RegExp(
-  `^[\\s(${HOLE}]*(?:select\\b[^]*\\bfrom\\b|insert\\s+(?:or\\s+\\w+\\s+)?into\\b|update\\b[^]*\\bset\\b|delete\\s+from\\b|(?:drop|alter|create|truncate)\\s+(?:table|database|user|view|index|schema|role)\\b|with\\s+\\w+\\s+as\\b|replace\\s+into\\b|exec(?:ute)?\\s|call\\s+\\w|merge\\s+into\\b|grant\\s|explain\\s|use\\s+${HOLE})`,
+  `^[\\s(${HOLE}]*(?:select\\b[^]*\\bfrom\\b|insert\\s+(?:or\\s+\\w+\\s+)?into\\b|update\\b[^]*\\bset\\b|delete\\s+from\\b|(?:drop|alter|create|truncate)\\s+(?:table|database|user|view|index|schema|role)\\b|with\\s+\\w+\\s+as\\b|replace\\s+into\\b|exec(?:ute)?\\s|call\\s+\\w|from\\s+\\w+[^]*\\bwhere\\b|merge\\s+into\\b|grant\\s|explain\\s|use\\s+${HOLE})`,
   'i',
 );
 const FRAGMENT = new RegExp(`\\w[^=<>!]*(?:=|<|>|\\blike\\b|\\bin\\b)\\s*\\(?['"%]*${HOLE}`, 'i');
@@ -64,6 +68,14 @@ export function hasEvidence(evidence: Evidence | undefined, text: string, built:
       return !FIXED_HOST.test(text);
     case 'filter':
       return /\(\s*[&|!]?\(?\w+=/.test(text);
+    case 'program':
+      return strong;
+    case 'page':
+      return text.includes('<');
+    case 'view':
+      return new RegExp(`^redirect:(?:\\/\\/)?${HOLE}`).test(text);
+    case 'shell-line':
+      return strong || /^\s*["']?(?:-\w*c|\/[ck])\s/i.test(text);
     case 'xpath':
       return built && (text.includes('//') || text.includes('[') || text.startsWith('/'));
   }

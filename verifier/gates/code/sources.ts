@@ -1,4 +1,5 @@
 import type { CodeSource } from '../../policy/facts.ts';
+import { typedSourceOf } from './typed/sources.ts';
 
 /** Dotted names, `()` for a call, of what somebody else chose. Each alternative speaks of one family of frameworks. */
 const SOURCES: readonly (readonly [CodeSource, RegExp])[] = [
@@ -43,8 +44,8 @@ const SOURCE_NAMES =
 
 /** What a dotted name stands for, by its own spelling. */
 export function sourceOfName(name: string): CodeSource | undefined {
-  if (!SOURCE_NAMES.test(name)) return undefined;
-  return SOURCES.find(([, names]) => names.test(name))?.[0];
+  const own = SOURCE_NAMES.test(name) ? SOURCES.find(([, names]) => names.test(name))?.[0] : undefined;
+  return own ?? typedSourceOf(name);
 }
 
 const ROUTE_DECORATOR = /(?:^|\.)(?:route|get|post|put|patch|delete|head|options|api_route|websocket|api_view|action|websocket_route)$/i;
@@ -55,6 +56,7 @@ const PROVIDED =
 
 /** What the parameters of a decorated function hold. */
 export function decoratedSource(decorators: readonly string[]): CodeSource | undefined {
+  if (decorators.includes('@request')) return 'request';
   if (decorators.some((name) => ROUTE_DECORATOR.test(name) && name.includes('.'))) return 'request';
   return decorators.some((name) => COMMAND_DECORATOR.test(name)) ? 'argument' : undefined;
 }
