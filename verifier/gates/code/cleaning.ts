@@ -1,12 +1,9 @@
-import { CODE_SINKS, type CodeSink } from '../../policy/facts.ts';
+import { CODE_SINKS } from '../../policy/facts.ts';
+import { type Clean, EVERYTHING, of } from './clean.ts';
+import type { CodeLanguage } from './model.ts';
+import { PHP_CHECKS, PHP_CLEANERS, PHP_HANDS_ON } from './phpTable.ts';
+import { RUBY_CHECKS, RUBY_CLEANERS, RUBY_HANDS_ON, RUBY_NAMED_CLEANERS } from './rubyTable.ts';
 
-/** Sinks for which a value is harmless. */
-export type Clean = ReadonlySet<CodeSink>;
-
-export const NOTHING: Clean = new Set();
-export const EVERYTHING: Clean = new Set(CODE_SINKS);
-
-const of = (...sinks: CodeSink[]): Clean => new Set(sinks);
 /** Nothing but digits and letters comes out: no quotes, slashes or signs. */
 const NUMBER = EVERYTHING;
 
@@ -44,8 +41,11 @@ const OWN_CLEANER =
 const READS_FORMATS = /^(?:JSON|url|qs|querystring|path|cookie|ya?ml|URL|toml|ini|csv|xml\w*|lxml|etree|ET|ElementTree|marked)\b/i;
 
 /** What a call of this dotted name makes harmless in its arguments; undefined: it is none that cleans. */
-export function cleanerOf(name: string): Clean | undefined {
+export function cleanerOf(name: string, language: CodeLanguage): Clean | undefined {
   const last = name.slice(name.lastIndexOf('.') + 1);
+  const named = language === 'ruby' ? RUBY_NAMED_CLEANERS.find(([names]) => names.test(name)) : undefined;
+  const own = named ?? (language === 'php' ? PHP_CLEANERS : language === 'ruby' ? RUBY_CLEANERS : []).find(([names]) => names.test(last));
+  if (own !== undefined) return own[1];
   if (/^DOMPurify\b|(?:^|\.)DOMPurify\./.test(name)) return of('html');
   if (last === 'resolve' || last === 'normpath' || last === 'normalize' || last === 'realpath' || last === 'abspath') return undefined;
   // A schema gives values of the kinds that it names.
@@ -59,6 +59,14 @@ export const ANSWERS: ReadonlySet<string> = new Set(
     ' ',
   ),
 );
+
+/** What a language's own check of this name says of its values where it holds (undefined: nothing). */
+export function ownCheckOf(name: string, language: CodeLanguage): { readonly clean: Clean | undefined } | undefined {
+  const last = name.slice(name.lastIndexOf('.') + 1);
+  const checks = language === 'php' ? PHP_CHECKS : language === 'ruby' ? RUBY_CHECKS : [];
+  const own = checks.find(([names]) => names.test(last));
+  return own === undefined ? undefined : { clean: own[1] };
+}
 
 /** What a check of this name says of the value that it is about, where it holds. */
 export function checkOf(name: string): Clean | undefined {
@@ -77,8 +85,14 @@ export function checkOf(name: string): Clean | undefined {
   return /^_?(?:is|has|valid|check|verif|allow|permit|can|assert|ensure|safe|url_has|match)/i.test(last) ? EVERYTHING : undefined;
 }
 
-/** Calls that hand on what is in their arguments, however changed. */
-export const HANDS_ON: ReadonlySet<string> = new Set(
+/** Whether a call hands on what is in its arguments, however changed. */
+export function handsOn(name: string, language: CodeLanguage): boolean {
+  const last = name.slice(name.lastIndexOf('.') + 1);
+  const own = language === 'php' ? PHP_HANDS_ON : language === 'ruby' ? RUBY_HANDS_ON : undefined;
+  return own === undefined ? HANDS_ON.has(last) : own.has(last) || own.has(name);
+}
+
+const HANDS_ON: ReadonlySet<string> = new Set(
   (
     'str bytes bytearray format join path resolve normalize concat unquote unquote_plus b64decode urlsafe_b64decode atob btoa decodeURIComponent decodeURI unescape from parse loads urljoin ' +
     'urlparse URL URLSearchParams String Object assign Array list tuple dict set sorted reversed map filter entries values keys stringify dumps Path PurePath abspath realpath normpath ' +

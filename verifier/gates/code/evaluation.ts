@@ -1,8 +1,8 @@
 import { lastPart } from '../../policy/codeClauses.ts';
-import type { Clean } from './cleaning.ts';
+import type { Clean } from './clean.ts';
 import { elementOf, standIns, withArguments } from './functions.ts';
 import { guardedBy, impliedBy } from './guards.ts';
-import type { Argument, Expression, FunctionModel, Place } from './model.ts';
+import type { Argument, CodeLanguage, Expression, FunctionModel, Place } from './model.ts';
 import { type Given, type Guards, Recorder } from './recorder.ts';
 import { resultOf } from './results.ts';
 import type { Scope } from './scope.ts';
@@ -41,7 +41,7 @@ export abstract class Evaluation {
   /** What the value that is evaluated goes to. */
   protected into = '';
 
-  constructor(text: string, language: 'javascript' | 'python') {
+  constructor(text: string, language: CodeLanguage) {
     this.recorder = new Recorder(text, language);
   }
 
@@ -153,7 +153,7 @@ export abstract class Evaluation {
 
   #assignment({ target, value, adds, ...place }: Extract<Expression, { kind: 'assign' }>, scope: Scope): Value {
     const outer = this.into;
-    this.into = target.kind === 'name' ? target.name : target.kind === 'member' ? target.property : '';
+    this.into = target.kind === 'name' ? target.name.replace(/^\$/, '') : target.kind === 'member' ? target.property : '';
     const held = this.evaluate(value, scope);
     this.into = outer;
     // `at = at[key]` goes down an object by keys that somebody gave.
@@ -260,7 +260,7 @@ export abstract class Evaluation {
     ) {
       return this.#outcome(handed.definition, handed.scope, receiver === undefined ? [] : [elementOf(receiver)]);
     }
-    return resultOf(name, receiver, values, call.start);
+    return resultOf(name, receiver, values, call.start, this.recorder.language);
   }
 
   /** A helper of this file: its own result, with these arguments. */

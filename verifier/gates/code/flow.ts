@@ -114,7 +114,7 @@ export class Flow extends Evaluation {
     }
     const outer = { returns: this.#returns, answers: this.#answers, name: this.function };
     this.#returns = [];
-    this.#answers = source === 'request' && this.recorder.language === 'python';
+    this.#answers = source === 'request' && this.recorder.language !== 'javascript';
     this.function = definition.name || this.function;
     this.#walk(definition.body, scope);
     const result = either(this.#returns);

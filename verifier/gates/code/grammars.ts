@@ -11,6 +11,8 @@ const GRAMMAR_OF: ReadonlyMap<string, string> = new Map([
   ['typescript', 'typescript'],
   ['typescriptreact', 'tsx'],
   ['python', 'python'],
+  ['php', 'php'],
+  ['ruby', 'ruby'],
 ]);
 
 /** Largest code that is parsed, in UTF-16 units. */

@@ -3,6 +3,9 @@
  * tree; comments, types and whatever decides nothing are left out.
  */
 
+/** Families of languages that are read alike. */
+export type CodeLanguage = 'javascript' | 'python' | 'php' | 'ruby';
+
 /** UTF-16 offsets in the code. */
 export interface Place {
   readonly start: number;

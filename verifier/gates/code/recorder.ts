@@ -1,6 +1,6 @@
 import type { CodeArgument, CodeCall, CodeFlow, CodeSink, CodeSource } from '../../policy/facts.ts';
-import type { Clean } from './cleaning.ts';
-import type { Argument, Place } from './model.ts';
+import type { Clean } from './clean.ts';
+import type { Argument, CodeLanguage, Place } from './model.ts';
 import { hasEvidence, type Sink, sinksOf } from './sinks.ts';
 import type { Value } from './value.ts';
 
@@ -28,11 +28,11 @@ export class Recorder {
   readonly calls: CodeCall[] = [];
   /** Nothing is written down: a function is walked for its result alone. */
   silent = false;
-  readonly language: 'javascript' | 'python';
+  readonly language: CodeLanguage;
   readonly #text: string;
   readonly #seen = new Set<string>();
 
-  constructor(text: string, language: 'javascript' | 'python') {
+  constructor(text: string, language: CodeLanguage) {
     this.#text = text;
     this.language = language;
   }
@@ -55,10 +55,14 @@ export class Recorder {
 
   #reached(sink: Sink, given: readonly Given[], receiver: Value | undefined, place: Place, guards: Guards): void {
     if (sink.only !== undefined && !this.#runsOnly(sink.only, given)) return;
+    if (sink.unless !== undefined && given.some(({ name, held }) => name === sink.unless || held.properties?.has(sink.unless ?? '')))
+      return;
     for (const { held, place: at, direct } of candidates(sink, given, receiver, place)) {
-      const value = sink.sink === 'nosql' ? operators(held) : held;
+      const value = sink.sink === 'nosql' ? operators(held, this.language) : held;
       // An object is sent as JSON, which no browser reads as a page.
       if (value === undefined || (sink.sink === 'html' && (value.properties !== undefined || this.#isParsed(value)))) continue;
+      // Objects and lists are values that are bound, or words of a program without a shell.
+      if (this.#binds && /^(?:sql|command)$/.test(sink.sink) && (value.properties !== undefined || value.items !== undefined)) continue;
       const sources = sourcesAt(sink.sink, value, guards);
       if (sources.length === 0) continue;
       const strong = sources.some((source) => STRONG.has(source));
@@ -72,8 +76,14 @@ export class Recorder {
     return this.language === 'javascript' && PARSED.test(name);
   }
 
+  get #binds(): boolean {
+    return this.language === 'php' || this.language === 'ruby';
+  }
+
   /** `{ shell: true }`, `shell=True`, or a shell as the program. */
   #runsOnly(only: string, given: readonly Given[]): boolean {
+    // Options of PHP are constants: `CURLOPT_URL`.
+    if (this.language === 'php') return given.some(({ value }) => this.#text.slice(value.start, value.end).includes(only));
     const option = given.map(({ name, held }) => (name === only ? held : held.properties?.get(only))).find((value) => value !== undefined);
     if (option !== undefined && option.constant !== false && option.constant !== null) return true;
     if (only !== 'shell') return false;
@@ -134,14 +144,18 @@ function candidates(sink: Sink, given: readonly Given[], receiver: Value | undef
 }
 
 /** What of a query object may be an operator: a value of the request put in as it came. */
-function operators(value: Value): Value | undefined {
+function operators(value: Value, language: CodeLanguage): Value | undefined {
   const isWhole = value.properties === undefined && !value.built && value.items === undefined;
+  // Elsewhere `find(id)` looks a record up by its key.
+  if (isWhole && language === 'php') return undefined;
   const parts = isWhole
     ? [value]
     : [...(value.properties?.entries() ?? [])].flatMap(([name, inner]) => (name === '$where' || !inner.built ? [inner] : []));
   return parts.find(({ taints }) =>
     taints.some(
-      ({ source, key }) => source === 'request' && /(?:^|\.)(?:body|query|json|data|get_json\(\)|json\(\)|cookies)(?:\.|$)/.test(key),
+      ({ source, key }) =>
+        source === 'request' &&
+        /(?:^|\.)(?:body|query|json|data|get_json\(\)|json\(\)|cookies|\$_(?:GET|POST|REQUEST|COOKIE)|input)(?:\.|$)/.test(key),
     ),
   );
 }

@@ -1,5 +1,7 @@
 import { lastPart } from '../../policy/codeClauses.ts';
-import { ANSWERS, checkOf, cleanerOf, HANDS_ON } from './cleaning.ts';
+import type { Clean } from './clean.ts';
+import { ANSWERS, checkOf, cleanerOf, handsOn, ownCheckOf } from './cleaning.ts';
+import type { CodeLanguage } from './model.ts';
 import { sourceOfName } from './sources.ts';
 import { cleaned, concatenated, HARMLESS, known, mixed, tainted, unknown, type Value } from './value.ts';
 
@@ -8,6 +10,7 @@ const OF_TEXT: ReadonlySet<string> = new Set(
   (
     'trim trimStart trimEnd toLowerCase toUpperCase slice substring substr split concat padStart padEnd replace replaceAll normalize at charAt repeat pop shift join flat reverse values ' +
     'strip lstrip rstrip lower upper title capitalize partition rpartition splitlines encode decode format get items keys toString valueOf trimLeft trimRight read readline readlines ' +
+    'chomp downcase upcase swapcase gsub tr squeeze delete first dig fetch values_at compact uniq flatten to_str force_encoding scan squish presence body string html_safe permit require to_h merge map each ' +
     'getvalue pipe then catch finally filter find sort splice casefold zfill expandtabs removeprefix removesuffix with_suffix joinpath resolve getlist getAll getfirst group groups'
   ).split(' '),
 );
@@ -17,7 +20,8 @@ const MAX_NAME = 160;
 
 /** Replacing everything but a few harmless letters, or what climbs out of a folder. */
 function replaces(values: readonly Value[]): 'all' | 'path' | 'line' | undefined {
-  const pattern = String(values.find(({ constant }) => typeof constant === 'string')?.constant ?? '');
+  const first = values.find(({ constant, items }) => typeof constant === 'string' || items !== undefined);
+  const pattern = String(first?.constant ?? first?.text ?? '');
   if (/^\/?\[\^[^\]]*\][+*]?\/?\w*$/.test(pattern)) return 'all';
   if (/\.\.|\\\.\\\.|[\\/]/.test(pattern.replace(/^\/|\/\w*$/g, ''))) return 'path';
   if (/\\r|\\n|\r|\n/.test(pattern)) return 'line';
@@ -30,8 +34,9 @@ function replaces(values: readonly Value[]): 'all' | 'path' | 'line' | undefined
  * @param given its arguments
  * @param at offset of the call
  */
-export function resultOf(name: string, receiver: Value | undefined, given: readonly Value[], at: number): Value {
+export function resultOf(name: string, receiver: Value | undefined, given: readonly Value[], at: number, language: CodeLanguage): Value {
   const last = lastPart(name);
+  const hands = handsOn(name, language);
   const called = name.length < MAX_NAME ? `${name}()` : '';
   const all = receiver === undefined ? given : [receiver, ...given];
   const isForeign = receiver?.taints.some(({ source: from }) => from !== 'parameter') === true;
@@ -50,19 +55,23 @@ export function resultOf(name: string, receiver: Value | undefined, given: reado
     return known(fixed);
   }
   if (last === 'promisify' || last === 'bind') return given[0] !== undefined && last === 'promisify' ? given[0] : (receiver ?? unknown());
+  const own = ownCheckOf(name, language);
+  if (own !== undefined) return answering(called, all, own.clean);
   if (ANSWERS.has(last)) {
     const clean = checkOf(name);
     if (clean === undefined) return HARMLESS;
     return { ...HARMLESS, name: called, answers: all.flatMap(({ taints }) => taints.map(({ key }) => ({ key, clean }))) };
   }
-  const cleans = cleanerOf(name);
+  const cleans = cleanerOf(name, language);
   if (cleans !== undefined) {
     const value = cleaned(mixed(all), cleans);
     return { ...value, name: called, answers: all.flatMap(({ taints }) => taints.map(({ key }) => ({ key, clean: cleans }))) };
   }
-  if (/^(?:replace|replaceAll|sub|re_sub)$/.test(last)) {
+  if (/^(?:replace|replaceAll|sub|re_sub|gsub|tr|str_i?replace|preg_replace)$/.test(last)) {
     const what = replaces(given);
-    const subject = last === 'sub' ? mixed(given.slice(2)) : (receiver ?? mixed(given));
+    // `re.sub(pattern, by, text)` and PHP's functions take the text last.
+    const isThird = language === 'php' || (last === 'sub' && language === 'python');
+    const subject = isThird ? mixed(given.slice(2)) : (receiver ?? mixed(given));
     if (what === 'all') return HARMLESS;
     if (what === 'path') return cleaned(subject, new Set(['path', 'delete-tree']));
     if (what === 'line') return cleaned(subject, new Set(['header']));
@@ -72,7 +81,7 @@ export function resultOf(name: string, receiver: Value | undefined, given: reado
     const parts = partsOf(receiver, given, last);
     return { ...concatenated(parts, at), name: called };
   }
-  const isCheck = checkOf(name) !== undefined && !HANDS_ON.has(last) && !OF_TEXT.has(last);
+  const isCheck = checkOf(name) !== undefined && !hands && !OF_TEXT.has(last);
   if (isCheck) {
     const clean = checkOf(name);
     const answers = clean === undefined ? [] : all.flatMap(({ taints }) => taints.map(({ key }) => ({ key, clean })));
@@ -80,16 +89,21 @@ export function resultOf(name: string, receiver: Value | undefined, given: reado
   }
   if (receiver !== undefined && receiver.taints.length > 0) {
     const strong = receiver.taints.some(({ source: from }) => from !== 'parameter');
-    if (strong || OF_TEXT.has(last) || HANDS_ON.has(last))
-      return keptOn(mixed([receiver, ...(HANDS_ON.has(last) ? given : [])], called), receiver, given[0]);
+    if (strong || OF_TEXT.has(last) || hands) return keptOn(mixed([receiver, ...(hands ? given : [])], called), receiver, given[0]);
   }
-  if (HANDS_ON.has(last)) {
+  if (hands) {
     const value = mixed(given, called);
     const only = given[0];
     // The text is still the one that was built: a host in front stays in front.
     return only !== undefined ? { ...value, text: only.text, built: only.built } : { ...value, dynamic: true };
   }
   return unknown(called);
+}
+
+/** The answer of a check, with what it says of the values where it is yes. */
+function answering(name: string, values: readonly Value[], clean: Clean | undefined): Value {
+  if (clean === undefined) return HARMLESS;
+  return { ...HARMLESS, name, answers: values.flatMap(({ taints }) => taints.map(({ key }) => ({ key, clean }))) };
 }
 
 /** A part of a request that is asked for by name has a name of its own; a text that was only changed keeps its parts. */

@@ -1,20 +1,37 @@
 import type { CodeSink } from '../../policy/facts.ts';
+import type { CodeLanguage } from './model.ts';
 
 /** What must be seen of a value, besides where it comes from, before it counts. */
-export type Evidence = 'statement' | 'sql' | 'sql-fragment' | 'markup' | 'host' | 'filter' | 'xpath';
+export type Evidence =
+  | 'statement'
+  | 'sql'
+  | 'sql-fragment'
+  | 'markup'
+  | 'host'
+  | 'filter'
+  | 'xpath'
+  | 'location'
+  | 'page'
+  | 'header'
+  | 'file'
+  | 'fragment'
+  | 'strong'
+  | 'whole';
 
 /** Calls that are the same sink, by their dotted names with blanks between. */
-interface Row {
+export interface Row {
   readonly sink: CodeSink;
   readonly calls: string;
   readonly at?: readonly (number | string)[];
-  readonly language?: 'javascript' | 'python';
+  readonly language?: CodeLanguage | readonly CodeLanguage[];
   readonly evidence?: Evidence;
   readonly only?: string;
+  readonly unless?: string;
 }
 
 const js = 'javascript';
 const py = 'python';
+const scripts = [js, py] as const;
 const FS =
   'readFile readFileSync writeFile writeFileSync appendFile appendFileSync createReadStream createWriteStream unlink unlinkSync rm rmSync rmdir rmdirSync readdir readdirSync open openSync mkdir mkdirSync copyFile copyFileSync rename renameSync symlink readJson readJsonSync outputFile remove removeSync stat statSync lstat lstatSync truncate chmod'
     .split(' ')
@@ -43,6 +60,7 @@ export const SINK_ROWS: readonly Row[] = [
     calls:
       '*.query *.execute *.executemany *.executescript *.executeQuery *.raw *.unsafe *.queryObject *.queryArray *.read_sql_query *.exec_driver_sql',
     at: [0, 'sql', 'text', 'query', 'statement'],
+    language: scripts,
     evidence: 'statement',
   },
   {
@@ -65,6 +83,7 @@ export const SINK_ROWS: readonly Row[] = [
     calls:
       '*.find *.findOne *.findOneAndUpdate *.findOneAndDelete *.findOneAndReplace *.updateOne *.updateMany *.deleteOne *.deleteMany *.remove *.countDocuments *.count *.exists *.aggregate *.find_one *.find_one_and_update *.update_one *.delete_one *.delete_many *.update_many *.where',
     at: [0],
+    language: scripts,
   },
   // shells and programs
   {
@@ -147,6 +166,7 @@ export const SINK_ROWS: readonly Row[] = [
     sink: 'xpath',
     calls: '*.xpath *.find *.findall *.evaluate *.select *.select1 *.iterfind *.XPath lxml.etree.XPath',
     at: [0],
+    language: scripts,
     evidence: 'xpath',
   },
   {

@@ -1,5 +1,8 @@
 import { callNameFits, lastPart } from '../../policy/codeClauses.ts';
 import type { CodeSink } from '../../policy/facts.ts';
+import type { CodeLanguage } from './model.ts';
+import { PHP_SINKS } from './phpTable.ts';
+import { RUBY_SINKS } from './rubyTable.ts';
 import { type Evidence, SINK_ROWS } from './sinkTable.ts';
 
 /** Stands in a text for what is not known of it. */
@@ -12,19 +15,21 @@ export interface Sink {
   readonly name: string;
   /** Position; `receiver`; `last`; or the name of a keyword or property. */
   readonly at: readonly (number | string)[];
-  readonly language: 'javascript' | 'python' | undefined;
+  readonly language: CodeLanguage | readonly CodeLanguage[] | undefined;
   readonly evidence: Evidence | undefined;
   /** Only where another argument says so: a keyword or property that is true. */
   readonly only: string | undefined;
+  /** Not where another argument of this name says otherwise. */
+  readonly unless: string | undefined;
 }
 
 function byLast(): ReadonlyMap<string, readonly Sink[]> {
   const index = new Map<string, Sink[]>();
-  for (const { sink, calls, at = [0], language, evidence, only } of SINK_ROWS) {
+  for (const { sink, calls, at = [0], language, evidence, only, unless } of [...SINK_ROWS, ...PHP_SINKS, ...RUBY_SINKS]) {
     for (const name of calls.split(' ')) {
       const last = lastPart(name);
       const known = index.get(last) ?? [];
-      known.push({ sink, name, at, language, evidence, only });
+      known.push({ sink, name, at, language, evidence, only, unless });
       index.set(last, known);
     }
   }
@@ -32,11 +37,16 @@ function byLast(): ReadonlyMap<string, readonly Sink[]> {
 }
 
 const SINKS = byLast();
+/** A statement that was prepared takes values, whatever is in them. */
+const BOUND = /(?:\bprepare\w*\(\)|\$?\bst(?:mt|atement|h)\w*|\bprepared\w*)\.execute$/i;
 
 /** Sinks that a call of this dotted name is. */
-export function sinksOf(name: string, language: 'javascript' | 'python'): readonly Sink[] {
+export function sinksOf(name: string, language: CodeLanguage): readonly Sink[] {
+  if (BOUND.test(name)) return [];
+
   return (SINKS.get(lastPart(name)) ?? []).filter(
-    (sink) => (sink.language === undefined || sink.language === language) && callNameFits(sink.name, name),
+    (sink) =>
+      (sink.language === undefined || sink.language === language || sink.language.includes(language)) && callNameFits(sink.name, name),
   );
 }
 
@@ -45,6 +55,9 @@ const SQL = new RegExp(
   'i',
 );
 const FRAGMENT = new RegExp(`\\w[^=<>!]*(?:=|<|>|\\blike\\b|\\bin\\b)\\s*\\(?['"%]*${HOLE}`, 'i');
+const LOCATION = /^\s*(?:location|refresh)\s*:\s*/i;
+/** `index.php?id=`, `users/`: a page of the same machine. */
+const RELATIVE = /^[\w-]+(?:\.\w+)?[/?#.]/;
 const FIXED_HOST = /^\w+:\/\/[^/?#\uFFFC]+[/?#]|^\/(?![/\\\uFFFC])|^[?#]|^\.{1,2}\//;
 
 /** Whether what is seen of the value is enough. @param text literal parts, with {@link HOLE} for the others */
@@ -62,6 +75,20 @@ export function hasEvidence(evidence: Evidence | undefined, text: string, built:
       return !built || text.includes('<');
     case 'host':
       return !FIXED_HOST.test(text);
+    case 'location':
+      return !FIXED_HOST.test(text.replace(LOCATION, '')) && !RELATIVE.test(text.replace(LOCATION, '')) && LOCATION.test(text);
+    case 'page':
+      return !FIXED_HOST.test(text) && !RELATIVE.test(text);
+    case 'header':
+      return !LOCATION.test(text);
+    case 'file':
+      return !/^\w{3,}:\/\//.test(text);
+    case 'fragment':
+      return built && (FRAGMENT.test(text) || SQL.test(text));
+    case 'strong':
+      return strong || (built && SQL.test(text));
+    case 'whole':
+      return text.startsWith(HOLE);
     case 'filter':
       return /\(\s*[&|!]?\(?\w+=/.test(text);
     case 'xpath':
@@ -71,4 +98,4 @@ export function hasEvidence(evidence: Evidence | undefined, text: string, built:
 
 /** Of these one occurs in all code where a parameter or the environment does harm. */
 export const PARAMETER_SINK_WORDS =
-  /\bselect\s[^;]{1,300}?\sfrom\b|\binsert\s+into\b|\bupdate\s[^;\n]{1,100}?\sset\b|\bdelete\s+from\b|\b(?:drop|alter|truncate|create)\s+(?:table|database|schema|view|index|user)\b|\breplace\s+into\b|raw\w*\(|\bwhere\(|\b(?:child_process|execSync|execAsync|execa|shelljs|system|popen|subprocess|getoutput|getstatusoutput|exec_command|create_subprocess_shell|pexpect)\b|(?<![.\w])exec\(|\b(?:render_template_string|renderString|from_string|Template|jinja2|mako|ejs|pug|jade|handlebars|nunjucks|dot|mustache|swig|twig|velocityjs)\b|ldap|\(\w+=[%{$'"]|xpath|\b(?:findall|iterfind|select1)\b|(?:function|const|let|static|var)\s+\w*(?:merge|extend|assign|defaults)|\b(\w+)\s*=\s*\1\[|\b(?:rmtree|rimraf|recursive)\b/i;
+  /\bselect\s[^;]{1,300}?\sfrom\b|\binsert\s+into\b|\bupdate\s[^;\n]{1,100}?\sset\b|\bdelete\s+from\b|\b(?:drop|alter|truncate|create)\s+(?:table|database|schema|view|index|user)\b|\breplace\s+into\b|raw\w*\(|\bwhere\(|\b(?:child_process|execSync|execAsync|execa|shelljs|system|popen|subprocess|getoutput|getstatusoutput|exec_command|create_subprocess_shell|pexpect)\b|(?<![.\w])exec\(|\b(?:render_template_string|renderString|from_string|Template|jinja2|mako|ejs|pug|jade|handlebars|nunjucks|dot|mustache|swig|twig|velocityjs)\b|ldap|\(\w+=[%{$'"]|xpath|\b(?:findall|iterfind|select1)\b|(?:function|const|let|static|var)\s+\w*(?:merge|extend|assign|defaults)|\b(\w+)\s*=\s*\1\[|\b(?:rmtree|rimraf|recursive)\b|\b(?:shell_exec|passthru|proc_open|popen|pcntl_exec|backticks|Open3)\b|%x[({[|]|`[^`\n]*(?:#\{|\$)[^`\n]*`|\b(?:exec|spawn)\s*[( ]?['"]/i;

@@ -1,4 +1,6 @@
 import type { CodeSource } from '../../policy/facts.ts';
+import { PHP_SOURCE_NAMES, PHP_SOURCES } from './phpTable.ts';
+import { RUBY_SOURCE_NAMES, RUBY_SOURCES } from './rubyTable.ts';
 
 /** Dotted names, `()` for a call, of what somebody else chose. Each alternative speaks of one family of frameworks. */
 const SOURCES: readonly (readonly [CodeSource, RegExp])[] = [
@@ -37,21 +39,23 @@ const SOURCES: readonly (readonly [CodeSource, RegExp])[] = [
   ],
 ];
 
+const ALL_SOURCES = [...SOURCES, ...PHP_SOURCES, ...RUBY_SOURCES];
+
 /** A cheap test before those above: most names are none of them. */
 const SOURCE_NAMES =
   /req|rq|ctx|context|^c\.|event|evt|get_|@server|recv|receive|FieldStorage|file\.|namelist|infolist|getmembers|getnames|ntry\.|location|document|window\.name|use(?:Search|Params|Location|Router)|searchParams|\.data|\.value$|\.val\(\)$|argv|input|prompt|stdin|parse_args|question|text_|env|axios|httpx|got|needle|superagent|etch\(|urlopen/;
 
 /** What a dotted name stands for, by its own spelling. */
 export function sourceOfName(name: string): CodeSource | undefined {
-  if (!SOURCE_NAMES.test(name)) return undefined;
-  return SOURCES.find(([, names]) => names.test(name))?.[0];
+  if (!SOURCE_NAMES.test(name) && !PHP_SOURCE_NAMES.test(name) && !RUBY_SOURCE_NAMES.test(name)) return undefined;
+  return ALL_SOURCES.find(([, names]) => names.test(name))?.[0];
 }
 
 const ROUTE_DECORATOR = /(?:^|\.)(?:route|get|post|put|patch|delete|head|options|api_route|websocket|api_view|action|websocket_route)$/i;
 const COMMAND_DECORATOR = /(?:^|\.)(?:command|argument|option)$/;
 /** Parameters that a framework fills in by itself. */
 const PROVIDED =
-  /^(?:self|cls|db|session|conn(?:ection)?|cursor|logger|settings|config|current_user|user|background_tasks|response|res|next|service|repo(?:sitory)?)$/i;
+  /^\$?(?:self|cls|db|pdo|mysqli|dbh|wpdb|link|em|entity_?manager|session|conn(?:ection)?|cursor|logger|settings|config|current_user|user|background_tasks|response|res|next|service|repo(?:sitory)?)$/i;
 
 /** What the parameters of a decorated function hold. */
 export function decoratedSource(decorators: readonly string[]): CodeSource | undefined {
@@ -80,9 +84,12 @@ export function takesHandlers(name: string): boolean {
 
 /** Methods that hand the elements (or the outcome) of what they are called on to a function. */
 export const HANDS_ELEMENTS: ReadonlySet<string> = new Set(
-  'map forEach filter flatMap some every find findIndex then sort reduce on'.split(' '),
+  (
+    'map forEach filter flatMap some every find findIndex then sort reduce on ' +
+    'each each_with_index each_pair each_key each_value collect select reject flat_map detect inject each_with_object find_all tap then'
+  ).split(' '),
 );
 
 /** Of these one occurs in all code that reads what others chose, parameters and the environment aside. */
 export const SOURCE_WORDS =
-  /\b(?:_?req|rq|request|httpRequest|ctx|searchParams|useSearchParams|useParams|useRouter|useLocation|argv|parse_args|stdin|get_(?:query_|body_)?arguments?|recv|recvfrom|receive_text|receive_json|FieldStorage|originalname|namelist|infolist|getmembers|getnames|entryName|fileName|createServer|axios|urlopen|requests|httpx|aiohttp|needle|do_(?:GET|POST|PUT|DELETE|PATCH)|question|api_view)\b|\b(?:c|context)\.(?:req|query|params|request)\b|\b(?:event|evt|e|ev|msg|message)\.(?:data|target|currentTarget|body|headers|queryStringParameters|pathParameters|rawPath|rawQueryString)\b|\blocation\.|\bdocument\.|\bwindow\.name\b|\b(?:input|prompt|fetch|got|text_input)\(|@\w+\.\w+\(|@(?:Query|Body|Param|Headers|Cookies|Req)\b|\b\w*(?:app|router|Router|fastify|server|api)\.(?:get|post|put|patch|delete|use|all|route)\(/;
+  /\$_(?:GET|POST|REQUEST|COOKIE|SERVER|FILES|ENV)\b|php:\/\/input|\b(?:filter_input|getallheaders|get_query_var|argv|ARGV|params|original_filename)\b|\bcookies\[|\bInput::|\binput->|#\[Route|\brequest\(|\b(?:Route|app|router)(?:::|->)(?:get|post|put|patch|delete|any|map)\(|\b(?:_?req|rq|request|httpRequest|ctx|searchParams|useSearchParams|useParams|useRouter|useLocation|argv|parse_args|stdin|get_(?:query_|body_)?arguments?|recv|recvfrom|receive_text|receive_json|FieldStorage|originalname|namelist|infolist|getmembers|getnames|entryName|fileName|createServer|axios|urlopen|requests|httpx|aiohttp|needle|do_(?:GET|POST|PUT|DELETE|PATCH)|question|api_view)\b|\b(?:c|context)\.(?:req|query|params|request)\b|\b(?:event|evt|e|ev|msg|message)\.(?:data|target|currentTarget|body|headers|queryStringParameters|pathParameters|rawPath|rawQueryString)\b|\blocation\.|\bdocument\.|\bwindow\.name\b|\b(?:input|prompt|fetch|got|text_input)\(|@\w+\.\w+\(|@(?:Query|Body|Param|Headers|Cookies|Req)\b|\b\w*(?:app|router|Router|fastify|server|api)\.(?:get|post|put|patch|delete|use|all|route)\(/;

@@ -1,5 +1,5 @@
 import type { CodeSource } from '../../policy/facts.ts';
-import { type Clean, EVERYTHING, NOTHING } from './cleaning.ts';
+import { type Clean, EVERYTHING, NOTHING } from './clean.ts';
 import type { FunctionModel } from './model.ts';
 import type { Scope } from './scope.ts';
 import { HOLE } from './sinks.ts';
