@@ -49,6 +49,8 @@ export const Clause = z.union([
     zones: z.array(Zone).min(1),
     /** VS Code language ids; absent: any. */
     languages: z.array(z.string()).optional(),
+    /** Languages in which this is left to the clauses about code. */
+    notLanguages: z.array(z.string()).min(1).optional(),
     /** A match whose line (with the line before) also matches this is no match. */
     unless: z.string().min(2).max(2000).optional(),
   }),

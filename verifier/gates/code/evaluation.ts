@@ -73,19 +73,16 @@ export abstract class Evaluation {
       case 'element': {
         const index = this.evaluate(expression.index, scope);
         const object = this.evaluate(expression.object, scope);
-        return either([elementOf(object), ...(index.taints.length > 0 && object.constant === undefined ? [unknown()] : [])]);
+        return either([
+          elementOf(object),
+          ...(index.taints.length > 0 && object.constant === undefined && object.dynamic ? [unknown()] : []),
+        ]);
       }
       case 'call':
         return this.#call(expression, scope);
       case 'text':
         // It is a text now, and no object with operators.
-        return cleaned(
-          concatenated(
-            expression.parts.map((part) => this.evaluate(part, scope)),
-            expression.start,
-          ),
-          AS_TEXT,
-        );
+        return this.#text(expression, scope);
       case 'tagged': {
         const tag = this.evaluate(expression.tag, scope);
         const parts = expression.parts.map((part) => this.evaluate(part, scope));
@@ -130,6 +127,15 @@ export abstract class Evaluation {
       case 'other':
         return { ...mixed(expression.parts.map((part) => this.evaluate(part, scope))), built: false };
     }
+  }
+
+  #text(expression: Extract<Expression, { kind: 'text' }>, scope: Scope): Value {
+    const value = concatenated(
+      expression.parts.map((part) => this.evaluate(part, scope)),
+      expression.start,
+    );
+    this.recorder.written(value, expression, this.guards);
+    return value.taints.length > 0 ? cleaned(value, AS_TEXT) : value;
   }
 
   #choice({ condition, options }: Extract<Expression, { kind: 'choice' }>, scope: Scope): Value {

@@ -35,6 +35,8 @@ class Php extends PhpExpressions {
   statement(node: SyntaxNode): Statement[] {
     const place = placeOf(node);
     switch (node.type) {
+      case 'const_declaration':
+        return this.#constants(node);
       case 'text':
       case 'text_interpolation':
       case 'php_end_tag':
@@ -149,12 +151,25 @@ class Php extends PhpExpressions {
     });
   }
 
+  #constants(node: SyntaxNode, own = false): Statement[] {
+    return node.children.flatMap((one): Statement[] => {
+      const [named, value] = one.type === 'const_element' ? one.children : [];
+      if (value === undefined) return [];
+      const place = placeOf(one);
+      const name = this.textOf(named);
+      this.constants.add(name);
+      const target: Expression = own ? this.ownMember(name, place) : { kind: 'name', name, ...place };
+      return [{ kind: 'do', expression: { kind: 'assign', target, value: this.expression(value), adds: false, ...place }, ...place }];
+    });
+  }
+
   #class(node: SyntaxNode): Statement {
     const outer = this.methods;
     const members = field(node, 'body')?.children ?? [];
     this.methods = new Set(members.flatMap((one) => (one.type === 'method_declaration' ? [this.textOf(field(one, 'name'))] : [])));
     const body = members.flatMap((member): Statement[] => {
       if (member.type === 'method_declaration') return [{ kind: 'function', definition: this.functionOf(member), ...placeOf(member) }];
+      if (member.type === 'const_declaration') return this.#constants(member, true);
       if (member.type !== 'property_declaration') return [];
       return member.children.flatMap((one): Statement[] => {
         const value = field(one, 'default_value');

@@ -17,12 +17,17 @@ const TRANSPARENT = new Set([
 const COMPARISONS = new Set(['==', '===', '!=', '!==', '<>', '<', '>', '<=', '>=', '<=>', 'instanceof']);
 const ARITHMETIC = new Set(['+', '-', '*', '/', '%', '**', '&', '|', '^', '<<', '>>']);
 const SUPERGLOBAL = /^\$_(?:GET|POST|REQUEST|COOKIE|SERVER|FILES|ENV)$/;
+const KNOWN_OF_REQUEST =
+  /^(?:query|request|cookies|headers|files|server|attributes|session|user|ip|method|route|params|options|uri|url|data|post|get)$/;
+const CONSTANT = /^_*[A-Z][A-Z0-9_]*$/;
 const INCLUDES = /^(?:include|require)(?:_once)?_expression$/;
 /** What of a text climbs out of a folder or names another machine. */
 const CLIMBS = /^(?:\.\.?[\\/]?|[\\/]|:\/\/|\0)$/;
 
 /** Expressions of PHP. */
 export abstract class PhpExpressions extends Reading {
+  /** Constants that this file defines. */
+  protected readonly constants = new Set<string>();
   /** Of the class that is read. */
   protected methods: ReadonlySet<string> = new Set();
   /** What the page shows is no HTML where the file says so. */
@@ -104,10 +109,12 @@ export abstract class PhpExpressions extends Reading {
       return { kind: 'list', items: elements.map((one) => this.expression(one.children[0])), ...place };
     }
     const properties = elements.map((one): Property => {
-      const [key, value] = one.children.length > 1 ? one.children.map((child) => this.expression(child)) : [];
-      if (key === undefined || value === undefined) return { value: this.expression(one.children[0]) };
+      const [at, held] = one.children;
+      if (at === undefined || held === undefined) return { value: this.expression(at) };
+      const key = this.expression(at);
+      const value = this.expression(held);
       // Constants are options by their names.
-      const name = key.kind === 'literal' ? String(key.value) : key.kind === 'name' ? key.name : undefined;
+      const name = key.kind === 'literal' ? String(key.value) : /^[\w\\:]+$/.test(this.textOf(at)) ? this.className(at) : undefined;
       return name === undefined ? { value } : { name, value };
     });
     return { kind: 'object', properties, ...place };
@@ -143,11 +150,14 @@ export abstract class PhpExpressions extends Reading {
         return { kind: 'literal', value: null, ...place };
       case 'name':
       case 'qualified_name':
-      case 'relative_scope':
-        return { kind: 'name', name: this.className(node), ...place };
+      case 'relative_scope': {
+        const name = this.className(node);
+        // A constant is the program's own choice.
+        return CONSTANT.test(name) && !this.constants.has(name) ? { kind: 'other', parts: [], ...place } : { kind: 'name', name, ...place };
+      }
       case 'member_access_expression':
       case 'nullsafe_member_access_expression':
-        return { kind: 'member', object: this.expression(field(node, 'object')), property: this.textOf(field(node, 'name')), ...place };
+        return this.#property(node);
       case 'scoped_property_access_expression':
         return {
           kind: 'member',
@@ -157,7 +167,11 @@ export abstract class PhpExpressions extends Reading {
         };
       case 'class_constant_access_expression': {
         const [scope, constant] = node.children;
-        return { kind: 'member', object: this.#scope(scope), property: this.textOf(constant), ...place };
+        const name = this.textOf(constant);
+        const isOwn = /^(?:self|static)$/.test(this.textOf(scope)) && this.constants.has(name);
+        return isOwn || name === 'class'
+          ? { kind: 'member', object: this.#scope(scope), property: name, ...place }
+          : { kind: 'other', parts: [], ...place };
       }
       case 'subscript_expression': {
         const [object, at] = node.children;
@@ -227,6 +241,14 @@ export abstract class PhpExpressions extends Reading {
     }
   }
 
+  /** A field of the request that no class defines is what the client sent under that name. */
+  #property(node: SyntaxNode): Expression {
+    const object = this.expression(field(node, 'object'));
+    const name = this.textOf(field(node, 'name'));
+    const isSent = object.kind === 'name' && object.name === '$request' && !KNOWN_OF_REQUEST.test(name);
+    return { kind: 'member', object, property: isSent ? `->${name}` : name, ...placeOf(node) };
+  }
+
   #scope(node: SyntaxNode | undefined): Expression {
     const name = this.className(node);
     if (node?.type === 'variable_name') return this.expression(node);
@@ -293,7 +315,7 @@ export abstract class PhpExpressions extends Reading {
     }
     const name = this.className(called);
     const lower = name.toLowerCase();
-    const filter = values.map((value) => (value.kind === 'name' && value.name.startsWith('FILTER_') ? value.name : '')).find(Boolean);
+    const filter = values.map((value) => this.text.slice(value.start, value.end)).find((word) => /^\\?FILTER_\w+$/.test(word));
     switch (lower) {
       case 'isset':
       case 'empty':

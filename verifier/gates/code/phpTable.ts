@@ -144,7 +144,7 @@ export const PHP_SOURCES: readonly (readonly [CodeSource, RegExp])[] = [
     'request',
     /(?:^|\.)\$?(?:request|req|serverRequest|httpRequest)(?:\(\))?\.(?:query|request|cookies|headers|input|get|post|all|only|except|string|str|cookie|header|json|server|getQueryParams|getParsedBody|getCookieParams|getBody|getContent|getHeaderLine|getQuery|getPost|getGet|getVar|getParam|getData|getRawInput|getCookie|route|path|fullUrl|url|getUri|getPathInfo|getClientOriginalName|getParameter)(?:\(\))?(?:\.|$)/,
   ],
-  ['request', /^\$request\.(?!user|session|attributes|server|files|ip|method|route)[a-z]\w*$/],
+  ['request', /^\$request\.->\w+$/],
   [
     'request',
     /^(?:Request|Input)\.(?:input|get|query|post|all|cookie|header|only)\(\)|^this\.input\.(?:get|post|get_post|cookie|server)\(\)|(?:^|\.)getClientOriginal(?:Name|Extension)\(\)$/,

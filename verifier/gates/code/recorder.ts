@@ -1,7 +1,7 @@
 import type { CodeArgument, CodeCall, CodeFlow, CodeSink, CodeSource } from '../../policy/facts.ts';
 import type { Clean } from './clean.ts';
 import type { Argument, CodeLanguage, Place } from './model.ts';
-import { hasEvidence, type Sink, sinksOf } from './sinks.ts';
+import { hasEvidence, isOpenStatement, type Sink, sinksOf, takesValue } from './sinks.ts';
 import type { Value } from './value.ts';
 
 /** An argument with what is known of it. */
@@ -46,6 +46,11 @@ export class Recorder {
     for (const sink of sinksOf(name, this.language)) this.#reached(sink, given, receiver, place, guards);
   }
 
+  /** A text that is put together: a statement is one wherever it goes. */
+  written(value: Value, place: Place, guards: Guards): void {
+    if (this.#binds && value.built && isOpenStatement(value.text)) this.reached('sql', value, place, guards);
+  }
+
   /** A value at a sink that is no call of its own. */
   reached(sink: CodeSink, value: Value, place: Place, guards: Guards): void {
     if (this.silent) return;
@@ -66,6 +71,7 @@ export class Recorder {
       const sources = sourcesAt(sink.sink, value, guards);
       if (sources.length === 0) continue;
       const strong = sources.some((source) => STRONG.has(source));
+      if (this.#binds && !strong && sink.sink === 'sql' && !takesValue(value.text)) continue;
       // Who calls a function chooses what it merges; that is what it is for.
       if (sink.sink === 'property' && !strong) continue;
       if (hasEvidence(sink.evidence, value.text, value.built, direct && strong)) this.#flow(sink.sink, sources, value, at, place);

@@ -15,6 +15,10 @@ const OF_TEXT: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
+/** Attributes in Ruby that nobody fills in. */
+const COMPUTED =
+  /table|column|quoted|sql|class|_id$|^id$|path$|root|^now$|^to_|_at$|version|prefix|adapter|connection|_key$|^to$|count|_name$|^host$|url$|_tag$/;
+
 /** A name on which the dotted name of a result can still grow. */
 const MAX_NAME = 160;
 
@@ -97,7 +101,9 @@ export function resultOf(name: string, receiver: Value | undefined, given: reado
     // The text is still the one that was built: a host in front stays in front.
     return only !== undefined ? { ...value, text: only.text, built: only.built } : { ...value, dynamic: true };
   }
-  return unknown(called);
+  // Of languages whose unknown variables count, what a call gives counts only where it is a plain attribute.
+  const attribute = language === 'ruby' && given.length === 0 && receiver !== undefined && !COMPUTED.test(last);
+  return language === 'javascript' || language === 'python' || attribute ? unknown(called) : { ...HARMLESS, name: called };
 }
 
 /** The answer of a check, with what it says of the values where it is yes. */

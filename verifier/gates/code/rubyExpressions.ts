@@ -18,6 +18,9 @@ const TRANSPARENT = new Set([
   'block_body',
   'begin',
 ]);
+/** Ends in a name of constants: the program's own choice. */
+const CONSTANT = /(?:^|::)[A-Z][A-Z0-9_]+$/;
+const PLACES = new Set(['ARGV', 'ENV', 'STDIN']);
 const VERBS = /^(?:get|post|put|patch|delete|options)$/;
 /** What of a text climbs out of a folder. */
 const CLIMBS = /^(?:\.\.?[\\/]?|[\\/]|:\/\/|\0)$/;
@@ -26,6 +29,8 @@ const CLIMBS = /^(?:\.\.?[\\/]?|[\\/]|:\/\/|\0)$/;
 export abstract class RubyExpressions extends Reading {
   /** Names of variables and parameters that are known here. */
   protected locals = new Set<string>();
+  /** Constants of this file. */
+  readonly #constants = new Set<string>();
   /** Methods of this file. */
   readonly #methods = new Set<string>();
   /** Bodies of heredocs that no beginning has taken yet. */
@@ -37,6 +42,7 @@ export abstract class RubyExpressions extends Reading {
   protected gather(node: SyntaxNode): void {
     for (const child of node.children) {
       if (child.type === 'heredoc_body') this.#bodies.push(child);
+      if (child.type === 'constant' && child.field === 'left') this.#constants.add(this.textOf(child));
       if (child.type === 'method') this.#methods.add(this.textOf(field(child, 'name')));
       this.gather(child);
     }
@@ -83,9 +89,7 @@ export abstract class RubyExpressions extends Reading {
   #constant(node: SyntaxNode): Expression {
     const place = placeOf(node);
     const name = this.textOf(node).replace(/^::/, '');
-    return name === 'ARGV' || name === 'ENV' || name === 'STDIN'
-      ? this.#member('\0ruby', name, place)
-      : { kind: 'name', name: name.replaceAll('::', '.'), ...place };
+    return PLACES.has(name) ? this.#member('\0ruby', name, place) : { kind: 'name', name: name.replaceAll('::', '.'), ...place };
   }
 
   #text(node: SyntaxNode, raw = false): Expression {
@@ -140,7 +144,9 @@ export abstract class RubyExpressions extends Reading {
         return this.#identifier(node);
       case 'constant':
       case 'scope_resolution':
-        return this.#constant(node);
+        return CONSTANT.test(this.textOf(node)) && !this.#constants.has(this.textOf(node)) && !PLACES.has(this.textOf(node))
+          ? { kind: 'other', parts: [], ...place }
+          : this.#constant(node);
       case 'instance_variable':
       case 'class_variable':
         return this.#member('this', this.textOf(node).replace(/^@+/, ''), place);
@@ -294,7 +300,7 @@ export abstract class RubyExpressions extends Reading {
       if (name === 'lambda' || name === 'proc') return values.at(-1) ?? { kind: 'other', parts: [], ...place };
       return { kind: 'call', callee: { kind: 'name', name, ...place }, arguments: given, ...place };
     }
-    const object = this.expression(on);
+    const object = on.type === 'constant' || on.type === 'scope_resolution' ? this.#constant(on) : this.expression(on);
     if (name === 'include?' && first?.kind === 'literal' && CLIMBS.test(String(first.value))) {
       return { kind: 'test', operator: '!', operands: [this.call('lacks_climbing', [object], place)], ...place };
     }

@@ -56,7 +56,7 @@ export const RUBY_SINKS: readonly Row[] = [
     language: ruby,
   },
   { sink: 'command', calls: '*.exec! Net.SSH.start().exec! ssh.exec', at: [0], language: ruby },
-  { sink: 'command', calls: 'open Kernel.open IO.read IO.readlines IO.foreach IO.write', at: [0], language: ruby, evidence: 'whole' },
+  { sink: 'command', calls: 'open Kernel.open', at: [0], language: ruby, evidence: 'whole' },
   {
     sink: 'code',
     calls: 'eval instance_eval class_eval module_eval *.instance_eval *.class_eval *.module_eval Kernel.eval binding.eval *.eval',
@@ -110,8 +110,14 @@ export const RUBY_SINKS: readonly Row[] = [
   },
   {
     sink: 'deserialize',
-    calls:
-      'Marshal.load Marshal.restore YAML.load YAML.unsafe_load YAML.load_stream Psych.load Psych.unsafe_load Oj.load Oj.object_load JSON.load Ox.parse_obj CSV.load',
+    calls: 'YAML.load YAML.unsafe_load YAML.load_stream Psych.load Psych.unsafe_load',
+    at: [0],
+    language: ruby,
+    evidence: 'strong',
+  },
+  {
+    sink: 'deserialize',
+    calls: 'Marshal.load Marshal.restore Oj.load Oj.object_load Ox.parse_obj CSV.load',
     at: [0],
     language: ruby,
   },
@@ -137,7 +143,7 @@ export const RUBY_SOURCES: readonly (readonly [CodeSource, RegExp])[] = [
     /(?:^|\.)original_filename\(\)$|^env\.(?:QUERY_STRING|PATH_INFO|REQUEST_URI|HTTP_\w+|rack\.input)(?:\.|$)|^Rack\.Request\.new\(\)\.(?:params|GET|POST|body|cookies|path|url)(?:\(\))?(?:\.|$)/,
   ],
   ['argument', /^ruby\.(?:ARGV|gets|STDIN)(?:\.|$)|^(?:ARGF\.read|Readline\.readline|STDIN\.\w+|\$stdin\.\w+)\(\)$/],
-  ['environment', /^ruby\.ENV(?:\.|$)/],
+  ['environment', /^ruby\.ENV\.(?!(?:EDITOR|VISUAL|PAGER|SHELL|HOME|PATH|TMPDIR|USER)(?:\.|$))/],
   ['download', /^(?:Net\.HTTP\.(?:get|get_response)|HTTParty\.get|RestClient\.get|Faraday\.get|URI\.open)\(\)(?:\.|$)/],
 ];
 

@@ -7,6 +7,8 @@ import { type Evidence, SINK_ROWS } from './sinkTable.ts';
 
 /** Stands in a text for what is not known of it. */
 export const HOLE = '\uFFFC';
+/** Stands in a text for what nobody chose: a number, an answer, what was made harmless. */
+export const SAFE = '\uFFFB';
 
 /** A call (or a write, whose name ends with `=`) and the argument in which a foreign value does harm. */
 export interface Sink {
@@ -51,7 +53,12 @@ export function sinksOf(name: string, language: CodeLanguage): readonly Sink[] {
 }
 
 const SQL = new RegExp(
-  `^[\\s(${HOLE}]*(?:select\\b[^]*\\bfrom\\b|insert\\s+(?:or\\s+\\w+\\s+)?into\\b|update\\b[^]*\\bset\\b|delete\\s+from\\b|(?:drop|alter|create|truncate)\\s+(?:table|database|user|view|index|schema|role)\\b|with\\s+\\w+\\s+as\\b|replace\\s+into\\b|exec(?:ute)?\\s|call\\s+\\w|merge\\s+into\\b|grant\\s|explain\\s|use\\s+${HOLE})`,
+  `^[\\s(${HOLE}${SAFE}]*(?:select\\b[^]*\\bfrom\\b|insert\\s+(?:or\\s+\\w+\\s+)?into\\b|update\\b[^]*\\bset\\b|delete\\s+from\\b|(?:drop|alter|create|truncate)\\s+(?:table|database|user|view|index|schema|role)\\b|with\\s+\\w+\\s+as\\b|replace\\s+into\\b|exec(?:ute)?\\s|call\\s+\\w|merge\\s+into\\b|grant\\s|explain\\s|use\\s+${HOLE})`,
+  'i',
+);
+/** Where a statement takes a value: names of tables and columns are seldom anybody's choice. */
+const TAKES_VALUE = new RegExp(
+  `(?:[=<>]|\\blike|\\bin\\s*\\(|\\bvalues\\s*\\([^)]*|\\bin\\s*\\([^)]*|\\border\\s+by)\\s*['"%({]*${HOLE}(?!['"\`]?\\.)`,
   'i',
 );
 const FRAGMENT = new RegExp(`\\w[^=<>!]*(?:=|<|>|\\blike\\b|\\bin\\b)\\s*\\(?['"%]*${HOLE}`, 'i');
@@ -94,6 +101,16 @@ export function hasEvidence(evidence: Evidence | undefined, text: string, built:
     case 'xpath':
       return built && (text.includes('//') || text.includes('[') || text.startsWith('/'));
   }
+}
+
+/** Whether a text is a statement with something unknown for a value. */
+export function isOpenStatement(text: string): boolean {
+  return TAKES_VALUE.test(text) && SQL.test(text);
+}
+
+/** Whether a piece of a statement has something unknown for a value. */
+export function takesValue(text: string): boolean {
+  return TAKES_VALUE.test(text);
 }
 
 /** Of these one occurs in all code where a parameter or the environment does harm. */
