@@ -6,7 +6,7 @@ import { CODE_SINKS, CODE_SOURCES, EFFECT_KINDS, EFFECT_TRAITS, SECRET_KINDS, TA
 export const Zone = z.enum(['code', 'shell', 'prose', 'config', 'prompt']);
 export type Zone = z.infer<typeof Zone>;
 
-const CALL_NAME = /^(?:\*\.?)?[\w$@/-]+(?:\(\))?(?:\.[\w$-]+(?:\(\))?)*=?$/;
+const CALL_NAME = /^(?:\*\.?)?[\w$@/-]+[!?]?(?:\(\))?(?:\.[\w$-]+[!?]?(?:\(\))?)*=?$/;
 
 /** What an argument must be; `is` alone asks whether there is one. */
 export const ArgumentTest = z.strictObject({

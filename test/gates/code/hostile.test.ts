@@ -8,13 +8,14 @@ import { codeFacts } from '../../../verifier/gates/code/code.ts';
 import { CodeGrammars, MAX_CODE_TEXT } from '../../../verifier/gates/code/grammars.ts';
 import { builtInGates, CONTEXT } from '../../policies/builtIn.ts';
 
-const LANGUAGES = ['javascript', 'typescript', 'typescriptreact', 'python'] as const;
+const LANGUAGES = ['javascript', 'typescript', 'typescriptreact', 'python', 'php', 'ruby'] as const;
 const grammars = new CodeGrammars();
 await grammars.load(LANGUAGES);
 const { gates } = await builtInGates();
 
 const Pairs = z.array(z.object({ language: z.string(), flawed: z.string(), fixed: z.string() }));
-const pairs = Pairs.parse(parse(readFileSync(new URL('fixtures/pairs.yaml', import.meta.url), 'utf8')));
+const files = ['pairs.yaml', 'php.yaml', 'ruby.yaml'];
+const pairs = files.flatMap((name) => Pairs.parse(parse(readFileSync(new URL(`fixtures/${name}`, import.meta.url), 'utf8'))));
 const sources = pairs.flatMap(({ flawed, fixed }) => [flawed, fixed]);
 
 const bit = fc.constantFrom(
@@ -32,6 +33,16 @@ const bit = fc.constantFrom(
   '//',
   'if (',
   'for x in ',
+  '<?php ',
+  '?>',
+  '<?= ',
+  '<<<A\n',
+  '<<~A\n',
+  '#{',
+  'do |x| ',
+  '\nend\n',
+  '->',
+  '::',
 );
 /** Cuts, doubles and strews bits into a source. */
 const mutated = fc
@@ -74,7 +85,7 @@ const HOSTILE: readonly [string, string][] = [
 ];
 
 for (const [what, text] of HOSTILE) {
-  for (const language of ['javascript', 'python']) {
+  for (const language of ['javascript', 'python', 'php', 'ruby']) {
     test(`${what} in ${language}: held for review with the limit named, the same each time`, () => {
       const assess = () => gates.assess({ kind: 'file', path: `/home/dev/project/src/a.${language}`, language, text }, CONTEXT);
       const result = assess();

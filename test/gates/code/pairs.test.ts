@@ -10,15 +10,16 @@ const Pairs = z.array(
   z.strictObject({
     cwe: z.string(),
     rule: z.string(),
-    language: z.enum(['javascript', 'typescript', 'python']),
+    language: z.enum(['javascript', 'typescript', 'python', 'php', 'ruby']),
     flawed: z.string(),
     fixed: z.string(),
   }),
 );
-const pairs = Pairs.parse(parse(readFileSync(new URL('fixtures/pairs.yaml', import.meta.url), 'utf8')));
+const files = ['pairs.yaml', 'php.yaml', 'ruby.yaml'];
+const pairs = files.flatMap((name) => Pairs.parse(parse(readFileSync(new URL(`fixtures/${name}`, import.meta.url), 'utf8'))));
 const { gates } = await builtInGates();
 
-const ENDINGS = { javascript: 'js', typescript: 'ts', python: 'py' };
+const ENDINGS = { javascript: 'js', typescript: 'ts', python: 'py', php: 'php', ruby: 'rb' };
 
 for (const [index, { cwe, rule, language, flawed, fixed }] of pairs.entries()) {
   const fired = (text: string): string[] => {

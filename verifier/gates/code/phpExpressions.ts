@@ -209,7 +209,11 @@ export abstract class PhpExpressions extends Reading {
       case 'cast_expression': {
         const kind = this.textOf(field(node, 'type')).toLowerCase();
         const value = this.expression(field(node, 'value'));
-        return /^(?:int|integer|float|double|real|bool|boolean)$/.test(kind) ? this.call('intval', [value], place) : value;
+        return /^(?:int|integer|float|double|real|bool|boolean)$/.test(kind)
+          ? this.call('intval', [value], place)
+          : kind === 'string' && value.kind !== 'text'
+            ? this.call('strval', [value], place)
+            : value;
       }
       case 'conditional_expression': {
         const condition = this.expression(field(node, 'condition'));
@@ -317,6 +321,17 @@ export abstract class PhpExpressions extends Reading {
     const lower = name.toLowerCase();
     const filter = values.map((value) => this.text.slice(value.start, value.end)).find((word) => /^\\?FILTER_\w+$/.test(word));
     switch (lower) {
+      case 'define':
+        if (first?.kind === 'literal' && second !== undefined) {
+          this.constants.add(String(first.value));
+          return { kind: 'assign', target: { kind: 'name', name: String(first.value), ...place }, value: second, adds: false, ...place };
+        }
+        return this.call(lower, values, place);
+      case 'settype': {
+        const isNumber = second?.kind === 'literal' && /^(?:int|float|double|bool)/.test(String(second.value));
+        if (first === undefined || !isNumber) return this.call(lower, values, place);
+        return { kind: 'assign', target: first, value: this.call('intval', [first], place), adds: false, ...place };
+      }
       case 'isset':
       case 'empty':
         return { kind: 'test', operator: lower, operands: [{ kind: 'list', items: values, ...place }], ...place };
@@ -334,9 +349,6 @@ export abstract class PhpExpressions extends Reading {
         return filter === undefined ? read : this.call(filter, [read], place);
       }
       case 'str_contains':
-        return this.contains(values, place);
-      case 'strpos':
-      case 'stripos':
         return this.contains(values, place);
       case 'file_get_contents':
         if (first?.kind === 'literal' && first.value === 'php://input') return this.#foreign('input', place);

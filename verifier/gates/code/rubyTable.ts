@@ -188,7 +188,7 @@ export const RUBY_CHECKS: readonly (readonly [RegExp, Clean | undefined])[] = [
     /^(?:include\?|key\?|has_key\?|member\?|match\?|match|in\?|exclude\?|value\?|cover\?|any\?|valid_\w+\?|\w*allowed\w*\?|\w*valid\w*\?|\w*safe\w*\?|\w*permitted\w*\?|\w*whitelisted\w*\?|\w*trusted\w*\?|is_\w+\?|local\w*\?|secure_compare|respond_to\?)$/,
     EVERYTHING,
   ],
-  [/^(?:start_with\?|starts_with\?|relative\?|child_of\?|host)$/, of('path', 'delete-tree', 'redirect', 'address')],
+  [/^(?:start_with\?|starts_with\?|relative\?|child_of\?)$/, of('path', 'delete-tree', 'redirect', 'address')],
   [/^lacks_climbing$/, of('path', 'delete-tree', 'redirect', 'code')],
   [/^(?:is_a\?|kind_of\?|instance_of\?)$/, of('nosql', 'deserialize')],
   [/\?$/, undefined],

@@ -95,7 +95,7 @@ export function hasEvidence(evidence: Evidence | undefined, text: string, built:
     case 'strong':
       return strong || (built && SQL.test(text));
     case 'whole':
-      return text.startsWith(HOLE);
+      return text.startsWith(HOLE) || text.startsWith('|');
     case 'filter':
       return /\(\s*[&|!]?\(?\w+=/.test(text);
     case 'xpath':
@@ -115,4 +115,4 @@ export function takesValue(text: string): boolean {
 
 /** Of these one occurs in all code where a parameter or the environment does harm. */
 export const PARAMETER_SINK_WORDS =
-  /\bselect\s[^;]{1,300}?\sfrom\b|\binsert\s+into\b|\bupdate\s[^;\n]{1,100}?\sset\b|\bdelete\s+from\b|\b(?:drop|alter|truncate|create)\s+(?:table|database|schema|view|index|user)\b|\breplace\s+into\b|raw\w*\(|\bwhere\(|\b(?:child_process|execSync|execAsync|execa|shelljs|system|popen|subprocess|getoutput|getstatusoutput|exec_command|create_subprocess_shell|pexpect)\b|(?<![.\w])exec\(|\b(?:render_template_string|renderString|from_string|Template|jinja2|mako|ejs|pug|jade|handlebars|nunjucks|dot|mustache|swig|twig|velocityjs)\b|ldap|\(\w+=[%{$'"]|xpath|\b(?:findall|iterfind|select1)\b|(?:function|const|let|static|var)\s+\w*(?:merge|extend|assign|defaults)|\b(\w+)\s*=\s*\1\[|\b(?:rmtree|rimraf|recursive)\b|\b(?:shell_exec|passthru|proc_open|popen|pcntl_exec|backticks|Open3)\b|%x[({[|]|`[^`\n]*(?:#\{|\$)[^`\n]*`|\b(?:exec|spawn)\s*[( ]?['"]/i;
+  /\bselect\s[^;]{1,300}?\sfrom\b|\binsert\s+into\b|\bupdate\s[^;\n]{1,100}?\sset\b|\bdelete\s+from\b|\b(?:drop|alter|truncate|create)\s+(?:table|database|schema|view|index|user)\b|\breplace\s+into\b|raw\w*\(|\bwhere\(|\b(?:child_process|execSync|execAsync|execa|shelljs|system|popen|subprocess|getoutput|getstatusoutput|exec_command|create_subprocess_shell|pexpect)\b|(?<![.\w])exec\(|\b(?:render_template_string|renderString|from_string|Template|jinja2|mako|ejs|pug|jade|handlebars|nunjucks|dot|mustache|swig|twig|velocityjs)\b|ldap|\(\w+=[%{$'"]|xpath|\b(?:findall|iterfind|select1)\b|(?:function|const|let|static|var)\s+\w*(?:merge|extend|assign|defaults)|\b(\w+)\s*=\s*\1\[|\b(?:rmtree|rimraf|recursive)\b|\b(?:shell_exec|passthru|proc_open|popen|pcntl_exec|Open3|unserialize|Marshal|html_safe)\b|%x[({[|]|`[^`\n]*(?:#\{|\$)[^`\n]*`|\b(?:exec|spawn)\s*[( ]?['"]/i;
