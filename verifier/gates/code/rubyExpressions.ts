@@ -222,6 +222,9 @@ export abstract class RubyExpressions extends Reading {
         const branches = node.children.filter((child) => child.field !== 'condition' && child.field !== 'value');
         return { kind: 'choice', options: branches.map((child) => this.#branch(child)), ...place };
       }
+      case 'if_modifier':
+      case 'unless_modifier':
+        return { kind: 'choice', options: [this.expression(field(node, 'body'))], ...place };
       case 'rescue_modifier':
         return { kind: 'choice', options: each(), ...place };
       case 'unary': {
@@ -279,6 +282,8 @@ export abstract class RubyExpressions extends Reading {
     if (operator === '%' && (left.kind === 'literal' || left.kind === 'text')) {
       return formatted(left, right.kind === 'list' ? right.items : [right], place, 'Integer');
     }
+    // `'-' * n` is a row of what stands in the code.
+    if (operator === '*' && left.kind === 'literal') return left;
     // `text << more` adds to what it is called on.
     if (operator === '<<') return { kind: 'assign', target: left, value: right, adds: true, ...place };
     return { kind: 'other', parts: operands, ...place };

@@ -28,6 +28,7 @@ const CLIENTS = [
   .join(' ');
 
 export const RUBY_SINKS: readonly Row[] = [
+  { sink: 'property', calls: '*.permit!', at: ['receiver'], language: ruby },
   {
     sink: 'sql',
     calls:
