@@ -6,7 +6,7 @@ import { CODE_SINKS, CODE_SOURCES, EFFECT_KINDS, EFFECT_TRAITS, SECRET_KINDS, TA
 export const Zone = z.enum(['code', 'shell', 'prose', 'config', 'prompt']);
 export type Zone = z.infer<typeof Zone>;
 
-const CALL_NAME = /^(?:\*\.?)?[\w$@/-]+(?:\(\))?(?:\.[\w$-]+(?:\(\))?)*=?$/;
+const CALL_NAME = /^(?:\*\.?)?[\w$@/-]+[!?]?(?:\(\))?(?:\.[\w$-]+[!?]?(?:\(\))?)*=?$/;
 
 /** What an argument must be; `is` alone asks whether there is one. */
 export const ArgumentTest = z.strictObject({
@@ -49,6 +49,8 @@ export const Clause = z.union([
     zones: z.array(Zone).min(1),
     /** VS Code language ids; absent: any. */
     languages: z.array(z.string()).optional(),
+    /** Languages in which this is left to the clauses about code. */
+    notLanguages: z.array(z.string()).min(1).optional(),
     /** A match whose line (with the line before) also matches this is no match. */
     unless: z.string().min(2).max(2000).optional(),
   }),

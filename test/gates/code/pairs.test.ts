@@ -10,7 +10,7 @@ const Pairs = z.array(
   z.strictObject({
     cwe: z.string(),
     rule: z.string(),
-    language: z.enum(['javascript', 'typescript', 'python', 'go', 'java', 'csharp']),
+    language: z.enum(['javascript', 'typescript', 'python', 'go', 'java', 'csharp', 'php', 'ruby']),
     flawed: z.string(),
     fixed: z.string(),
   }),
@@ -20,7 +20,7 @@ const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
 const pairs = files.flatMap((name) => Pairs.parse(parse(readFileSync(new URL(name, folder), 'utf8'))));
 const { gates } = await builtInGates();
 
-const ENDINGS = { javascript: 'js', typescript: 'ts', python: 'py', go: 'go', java: 'java', csharp: 'cs' };
+const ENDINGS = { javascript: 'js', typescript: 'ts', python: 'py', go: 'go', java: 'java', csharp: 'cs', php: 'php', ruby: 'rb' };
 
 for (const [index, { cwe, rule, language, flawed, fixed }] of pairs.entries()) {
   const fired = (text: string): string[] => {

@@ -1,5 +1,5 @@
 import { lastPart } from '../../policy/codeClauses.ts';
-import type { Clean } from './cleaning.ts';
+import type { Clean } from './clean.ts';
 import { elementOf, standIns, withArguments } from './functions.ts';
 import { guardedBy, impliedBy } from './guards.ts';
 import type { CodeLanguage } from './language.ts';
@@ -74,19 +74,16 @@ export abstract class Evaluation {
       case 'element': {
         const index = this.evaluate(expression.index, scope);
         const object = this.evaluate(expression.object, scope);
-        return either([elementOf(object), ...(index.taints.length > 0 && object.constant === undefined ? [unknown()] : [])]);
+        return either([
+          elementOf(object),
+          ...(index.taints.length > 0 && object.constant === undefined && object.dynamic ? [unknown()] : []),
+        ]);
       }
       case 'call':
         return this.#call(expression, scope);
       case 'text':
         // It is a text now, and no object with operators.
-        return cleaned(
-          concatenated(
-            expression.parts.map((part) => this.evaluate(part, scope)),
-            expression.start,
-          ),
-          AS_TEXT,
-        );
+        return this.#text(expression, scope);
       case 'tagged': {
         const tag = this.evaluate(expression.tag, scope);
         const parts = expression.parts.map((part) => this.evaluate(part, scope));
@@ -141,6 +138,15 @@ export abstract class Evaluation {
     }
   }
 
+  #text(expression: Extract<Expression, { kind: 'text' }>, scope: Scope): Value {
+    const value = concatenated(
+      expression.parts.map((part) => this.evaluate(part, scope)),
+      expression.start,
+    );
+    this.recorder.written(value, expression, this.guards);
+    return value.taints.length > 0 ? cleaned(value, AS_TEXT) : value;
+  }
+
   #choice({ condition, options }: Extract<Expression, { kind: 'choice' }>, scope: Scope): Value {
     if (condition === undefined) return either(options.map((one) => this.evaluate(one, scope)));
     const implied = impliedBy(condition, (one) => this.evaluate(one, scope));
@@ -176,7 +182,7 @@ export abstract class Evaluation {
 
   /** What the value goes to; where the name of that says nothing, the function that makes it. */
   #goesTo(target: Expression, adds: boolean): string {
-    const name = target.kind === 'name' ? target.name : target.kind === 'member' ? target.property : '';
+    const name = target.kind === 'name' ? target.name.replace(/^\$/, '') : target.kind === 'member' ? target.property : '';
     const isPart = target.kind === 'element' || (adds && /^(?:sb|builder|buf|buffer|result|res|b|out|s|str|ret|code)$/i.test(name));
     return isPart ? this.function : name;
   }
@@ -239,7 +245,7 @@ export abstract class Evaluation {
     const name = object.name === '' || object.name.length > MAX_NAME ? '' : `${object.name}.${property}`;
     const written = name === '' ? undefined : (scope.get(name) ?? scope.outermost.get(name));
     if (written !== undefined) return written;
-    const source = name === '' ? undefined : sourceOfName(name);
+    const source = name === '' ? undefined : sourceOfName(name, this.recorder.language);
     if (source !== undefined) return tainted(source, name, at);
     const taints = object.taints.map((taint) => (taint.key === object.name ? { ...taint, key: name } : taint));
     return { ...unknown(name), taints };
@@ -277,7 +283,7 @@ export abstract class Evaluation {
       return this.#outcome(handed.definition, handed.scope, receiver === undefined ? [] : [elementOf(receiver)]);
     }
     if (call.creates === true) return createdOf(name, values);
-    return resultOf(name, receiver, values, call.start);
+    return resultOf(name, receiver, values, call.start, this.recorder.language);
   }
 
   /** A helper of this file: its own result, with these arguments. */

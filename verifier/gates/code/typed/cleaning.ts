@@ -1,18 +1,14 @@
-import { CODE_SINKS, type CodeSink } from '../../../policy/facts.ts';
-import type { Clean } from '../cleaning.ts';
-
-const of = (...sinks: CodeSink[]): Clean => new Set(sinks);
-const ALL: Clean = new Set(CODE_SINKS);
+import { type Clean, EVERYTHING, of } from '../clean.ts';
 
 /** What library functions of Go, Java and C# make harmless, by their dotted names; the first that fits counts. */
 const CLEANERS: readonly (readonly [RegExp, Clean])[] = [
   [
     /^(?:strconv\.(?:Atoi|Parse(?:Int|Uint|Float|Bool))|(?:Integer|Long|Short|Double|Float|Boolean|Byte|BigDecimal|Enum|UUID|Instant|LocalDate)\.(?:valueOf|parse\w*|fromString|decode)|(?:u?int|long|u?short|bool|double|decimal|float|Guid|DateTime|DateOnly|Int32|Int64|Enum)\.(?:Try)?Parse(?:Exact)?|Convert\.To(?!String|Base64)\w+|uuid\.(?:Parse|MustParse)|primitive\.ObjectIDFromHex|bson\.ObjectIdHex|net\.ParseIP|\w+\.valueOf)$/,
-    ALL,
+    EVERYTHING,
   ],
   [
     /(?:^|\.)(?:nextInt|nextLong|nextDouble|nextBoolean|hashCode|GetHashCode|getId|length|size|Length|Count|toEpochMilli|getTime|intValue|longValue|hash|digest|ComputeHash|HashData|Sum256|Sum)$/,
-    ALL,
+    EVERYTHING,
   ],
   [
     /^(?:filepath\.Base|path\.Base|Path\.GetFileName(?:WithoutExtension)?|FilenameUtils\.getName|securejoin\.SecureJoin|filepath\.IsLocal)$|\.getFileName$/,
@@ -42,6 +38,13 @@ const CLEANERS: readonly (readonly [RegExp, Clean])[] = [
 /** Functions that hand on what is in their arguments, however changed. */
 const HANDS_ON =
   /^(?:strings|bytes|filepath|path|url|html|io|ioutil|bufio|base64|hex|json|xml|yaml|fmt|Encoding|Convert|JsonSerializer|JsonConvert|JObject|JsonDocument|Path|Uri|Base64|HttpUtility|WebUtility|URLDecoder|IOUtils|StringUtils|Strings|Objects|Optional|Arrays|Collections|CharStreams|StreamUtils|URI|MediaType|Task|Regex)\.(?!NewEncoder|NewWriter|Open|Copy|Write)[\w().]+$|(?:^|\.)(?:readValue|fromJson|readTree|Deserialize\w*|Unmarshal\w*|NewDecoder|decode\w*|requireNonNull|ofNullable|orElse\w*|matcher|getBytes|GetBytes|NewReader|NewScanner|getDecoder\(\)\.decode|unescape\w*|FromBase64String)$/;
+
+/** Calls that answer about a value instead of handing it on. */
+export const TYPED_ANSWERS: ReadonlySet<string> = new Set(
+  'contains Contains ContainsKey containsKey containsValue StartsWith EndsWith HasPrefix HasSuffix matches IsMatch MatchString anyMatch isEmpty IsNullOrEmpty IsNullOrWhiteSpace isBlank EqualFold IndexOf Index'.split(
+    ' ',
+  ),
+);
 
 /** Questions about a value whose answer doesn't make it harmless. */
 const TELLS_NOTHING =

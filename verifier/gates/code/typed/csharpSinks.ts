@@ -52,14 +52,14 @@ export const CSHARP_SINKS: readonly SinkRow[] = [
     evidence: 'xpath',
   },
   { sink: 'xml', calls: 'XmlTextReader', at: [0], language },
-  { sink: 'html', calls: '*.Write *.WriteAsync *.WriteLine', at: [0], language, evidence: 'page' },
+  { sink: 'html', calls: '*.Write *.WriteAsync *.WriteLine', at: [0], language, evidence: 'tag' },
   {
     sink: 'html',
     calls:
       'return Content *.Content HtmlString MvcHtmlString.Create MarkupString Results.Content Results.Text Results.Extensions.Html *.InnerHtml=',
     at: [0],
     language,
-    evidence: 'page',
+    evidence: 'tag',
   },
   {
     sink: 'html',

@@ -50,7 +50,7 @@ export const JAVA_SINKS: readonly SinkRow[] = [
       'return ResponseEntity.ok ResponseEntity.ok().body ResponseEntity.ok().contentType().body ResponseEntity Response.ok ctx.html ctx.result',
     at: [0],
     language,
-    evidence: 'page',
+    evidence: 'tag',
   },
   { sink: 'header', calls: '*.setHeader *.addHeader', at: [1], language },
   {
