@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
 
 /** The grammars that the gates load; the package holds more than are used. */
-const GRAMMARS = ['bash', 'javascript', 'typescript', 'tsx', 'python'];
+const GRAMMARS = ['bash', 'javascript', 'typescript', 'tsx', 'python', 'go', 'java', 'c-sharp', 'php', 'ruby'];
 
 const common: BuildOptions = {
   absWorkingDir: root,

@@ -7,8 +7,7 @@ import { compareFindings, type Finding, type TraceLine } from '../protocol/asses
 import type { Subject } from '../protocol/subject.ts';
 import { graver, type Verdict } from '../protocol/vocabulary.ts';
 import { CodeGrammars } from './code/grammars.ts';
-import { PARAMETER_SINK_WORDS } from './code/sinks.ts';
-import { SOURCE_WORDS } from './code/sources.ts';
+import { mayHarm } from './code/words.ts';
 import { distinct } from './distinct.ts';
 import { type Draft, ownFinding } from './draft.ts';
 import type { Source } from './evidence.ts';
@@ -184,7 +183,7 @@ export function codeReader(set: PolicySet, grammars: CodeGrammars): CodeReader |
   return {
     grammars,
     // Parsing costs more than all else, so most code is spared it.
-    concerns: (text) => (set.byFlow.size > 0 && (SOURCE_WORDS.test(text) || PARAMETER_SINK_WORDS.test(text))) || index.scan(text).size > 0,
+    concerns: (text, language) => (set.byFlow.size > 0 && mayHarm(text, language)) || index.scan(text).size > 0,
   };
 }
 

@@ -50,7 +50,7 @@ export interface Facts {
 /** Grammars of code, and what tells whether a text can concern any rule on code. */
 export interface CodeReader {
   readonly grammars: CodeGrammars;
-  readonly concerns: (text: string) => boolean;
+  readonly concerns: (text: string, language: string) => boolean;
 }
 
 /** The subject with no more text than is examined. */
@@ -202,7 +202,7 @@ export class FactReader {
   #codeOf(text: string, language: string | undefined): { code?: CodeFacts } {
     const reader = this.#code;
     if (reader === undefined || language === undefined || !CodeGrammars.reads(language)) return {};
-    if (!reader.concerns(text)) return {};
+    if (!reader.concerns(text, language)) return {};
     const [code] = this.#guarded('reading code', () => [codeFacts(reader.grammars, text, language)]);
     if (code === undefined) return {};
     this.#meter.spend(code.steps);

@@ -20,6 +20,7 @@ export interface CompiledPattern {
   readonly literals: readonly string[];
   readonly zones: ReadonlySet<Zone>;
   readonly languages: ReadonlySet<string> | undefined;
+  readonly notLanguages: ReadonlySet<string>;
   readonly unless: Regexp | undefined;
   /** Its number within the rule's `when`. */
   readonly index: number;
@@ -116,7 +117,16 @@ function compileClauses(rule: Rule): CompiledClauses {
     if ('effect' in clause) effects.push({ ...clause, unless, index });
     else {
       const languages = clause.languages === undefined ? undefined : new Set(clause.languages);
-      patterns.push({ re: new Regexp(clause.pattern), literals: clause.literals, zones: new Set(clause.zones), languages, unless, index });
+      const { literals, zones, notLanguages = [] } = clause;
+      patterns.push({
+        re: new Regexp(clause.pattern),
+        literals,
+        zones: new Set(zones),
+        languages,
+        notLanguages: new Set(notLanguages),
+        unless,
+        index,
+      });
     }
   }
   return { effects, secrets, patterns, flows, calls };

@@ -114,6 +114,7 @@ function byPattern(
   return rule.patterns.flatMap((pattern, index) => {
     if (!pattern.zones.has(zone)) return [];
     if (pattern.languages !== undefined && (language === undefined || !pattern.languages.has(language))) return [];
+    if (language !== undefined && pattern.notLanguages.has(language)) return [];
     return searches.flatMap((search, view) =>
       search.find(pattern, numbers[index] ?? []).map((range) => {
         const value = search.text.slice(range.start, range.end);

@@ -139,6 +139,7 @@ export const CODE_SINKS = [
   'xml',
   'property', // key of a written property, or an object that is merged deeply
   'pattern', // text of a regular expression
+  'log', // a line of a log
   'delete-tree', // folder that is removed with all in it
 ] as const;
 export type CodeSink = (typeof CODE_SINKS)[number];

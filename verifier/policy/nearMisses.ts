@@ -65,6 +65,7 @@ function ofPattern(pattern: CompiledPattern, piece: Piece): NearMiss[] {
   if (!pattern.zones.has(piece.zone)) failed.push(`it stands in ${piece.zone}, wanted is one of ${list(pattern.zones)}`);
   if (pattern.languages !== undefined && !pattern.languages.has(piece.language ?? ''))
     failed.push(`the language is ${piece.language ?? 'not known'}, wanted is one of ${list(pattern.languages)}`);
+  if (pattern.notLanguages.has(piece.language ?? '')) failed.push(`code in ${piece.language ?? ''} is read as code instead`);
   if (!pattern.re.test(piece.text)) failed.push('the pattern matches nowhere');
   else if (failed.length === 0 && pattern.unless !== undefined) failed.push('what the pattern matches is excused by `unless`');
   return failed.length === 0 ? [] : [{ clause: pattern.index, saw: `the words "${literal}"`, failed }];

@@ -6,7 +6,7 @@ import { CODE_SINKS, CODE_SOURCES, EFFECT_KINDS, EFFECT_TRAITS, SECRET_KINDS, TA
 export const Zone = z.enum(['code', 'shell', 'prose', 'config', 'prompt']);
 export type Zone = z.infer<typeof Zone>;
 
-const CALL_NAME = /^(?:\*\.?)?[\w$@/-]+(?:\(\))?(?:\.[\w$-]+(?:\(\))?)*=?$/;
+const CALL_NAME = /^(?:\*\.?)?[\w$@/-]+[!?]?(?:\(\))?(?:\.[\w$-]+[!?]?(?:\(\))?)*=?$/;
 
 /** What an argument must be; `is` alone asks whether there is one. */
 export const ArgumentTest = z.strictObject({
@@ -56,6 +56,7 @@ export const Clause = z.union([
       .describe('One of these must occur, in any case, or the pattern is not run. Choose rare ones.'),
     zones: z.array(Zone).min(1).describe('Where the pattern is looked for.'),
     languages: z.array(z.string()).optional().describe('VS Code language ids. Absent: any.'),
+    notLanguages: z.array(z.string()).min(1).optional().describe('Languages in which this is left to the clauses about code.'),
     unless: z
       .string()
       .min(2)

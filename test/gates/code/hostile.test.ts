@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { parse } from 'yaml';
@@ -8,13 +8,15 @@ import { codeFacts } from '../../../verifier/gates/code/code.ts';
 import { CodeGrammars, MAX_CODE_TEXT } from '../../../verifier/gates/code/grammars.ts';
 import { builtInGates, CONTEXT } from '../../policies/builtIn.ts';
 
-const LANGUAGES = ['javascript', 'typescript', 'typescriptreact', 'python'] as const;
+const LANGUAGES = ['javascript', 'typescript', 'typescriptreact', 'python', 'go', 'java', 'csharp', 'php', 'ruby'] as const;
 const grammars = new CodeGrammars();
 await grammars.load(LANGUAGES);
 const { gates } = await builtInGates();
 
 const Pairs = z.array(z.object({ language: z.string(), flawed: z.string(), fixed: z.string() }));
-const pairs = Pairs.parse(parse(readFileSync(new URL('fixtures/pairs.yaml', import.meta.url), 'utf8')));
+const folder = new URL('fixtures/', import.meta.url);
+const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
+const pairs = files.flatMap((name) => Pairs.parse(parse(readFileSync(new URL(name, folder), 'utf8'))));
 const sources = pairs.flatMap(({ flawed, fixed }) => [flawed, fixed]);
 
 const bit = fc.constantFrom(
@@ -32,6 +34,23 @@ const bit = fc.constantFrom(
   '//',
   'if (',
   'for x in ',
+  'func(',
+  ':= ',
+  'new ',
+  '$"{',
+  '?.',
+  '&x',
+  'switch (',
+  '<?php ',
+  '?>',
+  '<?= ',
+  '<<<A\n',
+  '<<~A\n',
+  '#{',
+  'do |x| ',
+  '\nend\n',
+  '->',
+  '::',
 );
 /** Cuts, doubles and strews bits into a source. */
 const mutated = fc
@@ -69,12 +88,26 @@ const HOSTILE: readonly [string, string][] = [
   ['a line longer than is parsed', `exec(req.query.a);${'x'.repeat(MAX_CODE_TEXT)}`],
   ['a very long sum', `exec(req.query.a${'+a'.repeat(20_000)})`],
   ['members without end', `exec(req${'.a'.repeat(20_000)})`],
-  ['calls of calls', `exec(req.query${'()'.repeat(20_000)})`],
   ['a hundred thousand signs', `exec(req.query.a, ${'~'.repeat(100_000)}a)`],
 ];
 
-for (const [what, text] of HOSTILE) {
-  for (const language of ['javascript', 'python']) {
+const LANGUAGE_HOSTILE: readonly [string, string, string][] = [
+  ...['javascript', 'python', 'php'].map((language): [string, string, string] => [
+    'calls of calls',
+    `exec(req.query${'()'.repeat(20_000)})`,
+    language,
+  ]),
+  ['calls of calls', `exec(req.query${'.()'.repeat(20_000)})`, 'ruby'],
+  ['lists that call', `exec(req.query)\nx = a${'()'.repeat(20_000)}`, 'ruby'],
+  ['thousands of comments in a row', `<?php exec($_GET['a'], $a${'/* */\n'.repeat(5_000)}`, 'php'],
+  ['thousands of comments in a row, each on its line', `<?php exec($_GET['a'], $a\n${'// a\n'.repeat(5_000)}`, 'php'],
+];
+
+for (const [what, text, only] of [
+  ...HOSTILE.map(([name, code]): [string, string, undefined] => [name, code, undefined]),
+  ...LANGUAGE_HOSTILE,
+]) {
+  for (const language of only === undefined ? ['javascript', 'python', 'go', 'java', 'csharp', 'php', 'ruby'] : [only]) {
     test(`${what} in ${language}: held for review with the limit named, the same each time`, () => {
       const assess = () => gates.assess({ kind: 'file', path: `/home/dev/project/src/a.${language}`, language, text }, CONTEXT);
       const result = assess();

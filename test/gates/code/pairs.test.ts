@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -10,15 +10,17 @@ const Pairs = z.array(
   z.strictObject({
     cwe: z.string(),
     rule: z.string(),
-    language: z.enum(['javascript', 'typescript', 'python']),
+    language: z.enum(['javascript', 'typescript', 'python', 'go', 'java', 'csharp', 'php', 'ruby']),
     flawed: z.string(),
     fixed: z.string(),
   }),
 );
-const pairs = Pairs.parse(parse(readFileSync(new URL('fixtures/pairs.yaml', import.meta.url), 'utf8')));
+const folder = new URL('fixtures/', import.meta.url);
+const files = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
+const pairs = files.flatMap((name) => Pairs.parse(parse(readFileSync(new URL(name, folder), 'utf8'))));
 const { gates } = await builtInGates();
 
-const ENDINGS = { javascript: 'js', typescript: 'ts', python: 'py' };
+const ENDINGS = { javascript: 'js', typescript: 'ts', python: 'py', go: 'go', java: 'java', csharp: 'cs', php: 'php', ruby: 'rb' };
 
 for (const [index, { cwe, rule, language, flawed, fixed }] of pairs.entries()) {
   const fired = (text: string): string[] => {

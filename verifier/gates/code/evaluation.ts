@@ -1,10 +1,11 @@
 import { lastPart } from '../../policy/codeClauses.ts';
-import type { Clean } from './cleaning.ts';
+import type { Clean } from './clean.ts';
 import { elementOf, standIns, withArguments } from './functions.ts';
 import { guardedBy, impliedBy } from './guards.ts';
+import type { CodeLanguage } from './language.ts';
 import type { Argument, Expression, FunctionModel, Place } from './model.ts';
 import { type Given, type Guards, Recorder } from './recorder.ts';
-import { resultOf } from './results.ts';
+import { createdOf, resultOf } from './results.ts';
 import type { Scope } from './scope.ts';
 import { HANDS_ELEMENTS, sourceOfName, takesHandlers } from './sources.ts';
 import { cleaned, concatenated, either, HARMLESS, known, mixed, tainted, unknown, type Value } from './value.ts';
@@ -41,7 +42,7 @@ export abstract class Evaluation {
   /** What the value that is evaluated goes to. */
   protected into = '';
 
-  constructor(text: string, language: 'javascript' | 'python') {
+  constructor(text: string, language: CodeLanguage) {
     this.recorder = new Recorder(text, language);
   }
 
@@ -73,19 +74,16 @@ export abstract class Evaluation {
       case 'element': {
         const index = this.evaluate(expression.index, scope);
         const object = this.evaluate(expression.object, scope);
-        return either([elementOf(object), ...(index.taints.length > 0 && object.constant === undefined ? [unknown()] : [])]);
+        return either([
+          elementOf(object),
+          ...(index.taints.length > 0 && object.constant === undefined && object.dynamic ? [unknown()] : []),
+        ]);
       }
       case 'call':
         return this.#call(expression, scope);
       case 'text':
         // It is a text now, and no object with operators.
-        return cleaned(
-          concatenated(
-            expression.parts.map((part) => this.evaluate(part, scope)),
-            expression.start,
-          ),
-          AS_TEXT,
-        );
+        return this.#text(expression, scope);
       case 'tagged': {
         const tag = this.evaluate(expression.tag, scope);
         const parts = expression.parts.map((part) => this.evaluate(part, scope));
@@ -127,9 +125,26 @@ export abstract class Evaluation {
         return this.closure(expression.definition, scope);
       case 'assign':
         return this.#assignment(expression, scope);
+      case 'results': {
+        const [first, ...told] = expression.targets;
+        const value = this.evaluate(expression.value, scope);
+        if (first !== undefined) this.assign(first, value, scope, expression);
+        for (const one of told)
+          this.assign(one, { ...HARMLESS, ...(value.answers === undefined ? {} : { answers: value.answers }) }, scope, expression);
+        return value;
+      }
       case 'other':
         return { ...mixed(expression.parts.map((part) => this.evaluate(part, scope))), built: false };
     }
+  }
+
+  #text(expression: Extract<Expression, { kind: 'text' }>, scope: Scope): Value {
+    const value = concatenated(
+      expression.parts.map((part) => this.evaluate(part, scope)),
+      expression.start,
+    );
+    this.recorder.written(value, expression, this.guards);
+    return value.taints.length > 0 ? cleaned(value, AS_TEXT) : value;
   }
 
   #choice({ condition, options }: Extract<Expression, { kind: 'choice' }>, scope: Scope): Value {
@@ -153,7 +168,7 @@ export abstract class Evaluation {
 
   #assignment({ target, value, adds, ...place }: Extract<Expression, { kind: 'assign' }>, scope: Scope): Value {
     const outer = this.into;
-    this.into = target.kind === 'name' ? target.name : target.kind === 'member' ? target.property : '';
+    this.into = this.#goesTo(target, adds);
     const held = this.evaluate(value, scope);
     this.into = outer;
     // `at = at[key]` goes down an object by keys that somebody gave.
@@ -163,6 +178,13 @@ export abstract class Evaluation {
     const sum = adds ? concatenated([this.evaluate(target, scope), held], place.start) : held;
     this.assign(target, sum, scope, { start: value.start, end: value.end });
     return sum;
+  }
+
+  /** What the value goes to; where the name of that says nothing, the function that makes it. */
+  #goesTo(target: Expression, adds: boolean): string {
+    const name = target.kind === 'name' ? target.name.replace(/^\$/, '') : target.kind === 'member' ? target.property : '';
+    const isPart = target.kind === 'element' || (adds && /^(?:sb|builder|buf|buffer|result|res|b|out|s|str|ret|code)$/i.test(name));
+    return isPart ? this.function : name;
   }
 
   protected assign(target: Expression, value: Value, scope: Scope, place: Place): void {
@@ -217,13 +239,13 @@ export abstract class Evaluation {
   }
 
   #member(object: Value, property: string, scope: Scope, at: number): Value {
-    const inner = object.properties?.get(property);
+    const inner = object.properties?.get(property) ?? (/^\d+$/.test(property) ? object.items?.[Number(property)] : undefined);
     if (inner !== undefined) return inner;
     if (property === 'length' || property === 'size') return HARMLESS;
     const name = object.name === '' || object.name.length > MAX_NAME ? '' : `${object.name}.${property}`;
     const written = name === '' ? undefined : (scope.get(name) ?? scope.outermost.get(name));
     if (written !== undefined) return written;
-    const source = name === '' ? undefined : sourceOfName(name);
+    const source = name === '' ? undefined : sourceOfName(name, this.recorder.language);
     if (source !== undefined) return tainted(source, name, at);
     const taints = object.taints.map((taint) => (taint.key === object.name ? { ...taint, key: name } : taint));
     return { ...unknown(name), taints };
@@ -260,7 +282,8 @@ export abstract class Evaluation {
     ) {
       return this.#outcome(handed.definition, handed.scope, receiver === undefined ? [] : [elementOf(receiver)]);
     }
-    return resultOf(name, receiver, values, call.start);
+    if (call.creates === true) return createdOf(name, values);
+    return resultOf(name, receiver, values, call.start, this.recorder.language);
   }
 
   /** A helper of this file: its own result, with these arguments. */

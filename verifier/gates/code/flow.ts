@@ -1,6 +1,6 @@
 import { Evaluation } from './evaluation.ts';
 import { elementOf, leavesAlways, ownValues } from './functions.ts';
-import { guardedBy, impliedBy } from './guards.ts';
+import { guardedBy, type Implied, impliedBy } from './guards.ts';
 import type { FunctionModel, Statement } from './model.ts';
 import type { Guards } from './recorder.ts';
 import { Scope } from './scope.ts';
@@ -14,6 +14,21 @@ interface Waiting {
   readonly handed: readonly Value[];
   /** Name of the function around it. */
   readonly inside: string;
+}
+
+/** Gives the branch that left a variable alone its own, checked copy of what the other one wrote. */
+function keepChecked(wrote: Scope, left: Scope, pairs: Implied['yes']): void {
+  if (pairs.length === 0) return;
+  const own = new Set(left.written);
+  for (const name of wrote.written) {
+    const value = own.has(name) ? undefined : left.get(name);
+    if (value === undefined || value.taints.length === 0) continue;
+    const clean = (key: string) => pairs.flatMap((pair) => (pair.key === key ? [...pair.clean] : []));
+    left.set(name, {
+      ...value,
+      taints: value.taints.map((taint) => ({ ...taint, clean: new Set([...taint.clean, ...clean(taint.key)]) })),
+    });
+  }
 }
 
 /** Follows values through the functions of one file (see CodeFlow). Bounded by steps; the same code always gives the same facts. */
@@ -99,6 +114,11 @@ export class Flow extends Evaluation {
     this.guards = guardedBy(before, implied.no);
     this.#walk(fails, no);
     const [holdsLeaves, failsLeaves] = [leavesAlways(holds), leavesAlways(fails)];
+    // A branch that repairs what the condition refused leaves the checked value on the other way.
+    if (!holdsLeaves && !failsLeaves) {
+      keepChecked(yes, no, implied.no);
+      keepChecked(no, yes, implied.yes);
+    }
     const going = [...(holdsLeaves ? [] : [yes]), ...(failsLeaves ? [] : [no])];
     scope.merge(going, true);
     this.guards = holdsLeaves ? guardedBy(before, implied.no) : failsLeaves ? guardedBy(before, implied.yes) : before;
@@ -114,7 +134,7 @@ export class Flow extends Evaluation {
     }
     const outer = { returns: this.#returns, answers: this.#answers, name: this.function };
     this.#returns = [];
-    this.#answers = source === 'request' && this.recorder.language === 'python';
+    this.#answers = source === 'request' && this.recorder.language !== 'javascript';
     this.function = definition.name || this.function;
     this.#walk(definition.body, scope);
     const result = either(this.#returns);

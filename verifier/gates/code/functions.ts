@@ -37,8 +37,9 @@ export function ownValues({ name: of, parameters, decorators }: FunctionModel, s
     .map((one) => (one.kind === 'call' && one.arguments[0]?.value.kind === 'literal' ? String(one.arguments[0].value.value) : ''))
     .join(' ');
   const serves = /^do_(?:GET|POST|PUT|DELETE|PATCH)$/.test(of);
-  return parameters.map(({ target, type, fallback, decorators: marks }) => {
+  return parameters.map(({ target, type, fallback, decorators: marks, holds }) => {
     const name = target.kind === 'name' ? target.name : '';
+    if (holds !== undefined) return typeof holds === 'string' ? tainted(holds, name, target.start) : unknown(holds.type);
     if (serves && name === 'self') return unknown('self@server');
     const isOpen = isOpenParameter(name, type, fallback === undefined ? '' : fallbackName(fallback)) && !route.includes(`<int:${name}>`);
     if (!isOpen) return unknown(name);

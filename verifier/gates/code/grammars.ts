@@ -11,6 +11,11 @@ const GRAMMAR_OF: ReadonlyMap<string, string> = new Map([
   ['typescript', 'typescript'],
   ['typescriptreact', 'tsx'],
   ['python', 'python'],
+  ['go', 'go'],
+  ['java', 'java'],
+  ['csharp', 'c-sharp'],
+  ['php', 'php'],
+  ['ruby', 'ruby'],
 ]);
 
 /** Largest code that is parsed, in UTF-16 units. */
@@ -20,6 +25,16 @@ const MAX_OPEN_BRACKETS = 400;
 /** Rounds of the parser (a hundred operations each): honest code stays far below. */
 const MIN_ROUNDS = 200;
 const ROUNDS_PER_CHARACTER = 0.06;
+/** Of grammars that recover slowly from what is no code of theirs; honest code of theirs takes half of it. */
+const ROUNDS_PER_CHARACTER_OF: ReadonlyMap<string, number> = new Map([
+  ['php', 0.03],
+  ['ruby', 0.012],
+]);
+/** Of broken Java each round costs more the longer the broken part is. */
+const ROUNDS_IN_BROKEN_OF: ReadonlyMap<string, number> = new Map([['java', 0.015]]);
+
+/** Comments of PHP that the parser survives one after the other: some two thousand break its memory. */
+const MAX_COMMENTS_IN_A_ROW = 1000;
 
 export type CodeParse = { readonly root: SyntaxNode; readonly nodes: number } | { readonly limit: string };
 
@@ -85,13 +100,17 @@ export class CodeGrammars {
     }
     if (text.length > MAX_CODE_TEXT) return { limit: `the code is longer than ${MAX_CODE_TEXT} characters` };
     if (opensTooMany(text)) return { limit: `brackets are nested deeper than ${MAX_OPEN_BRACKETS}` };
+    if (name === 'php' && commentsInARow(text) > MAX_COMMENTS_IN_A_ROW)
+      return { limit: `more than ${MAX_COMMENTS_IN_A_ROW} comments follow each other` };
     let tree: Tree | null = null;
     try {
       let rounds = 0;
-      const budget = MIN_ROUNDS + text.length * ROUNDS_PER_CHARACTER;
+      const perCharacter = ROUNDS_PER_CHARACTER_OF.get(name) ?? ROUNDS_PER_CHARACTER;
+      const budget = MIN_ROUNDS + text.length * perCharacter;
+      const broken = MIN_ROUNDS + text.length * (ROUNDS_IN_BROKEN_OF.get(name) ?? perCharacter);
       // The parser takes a NUL for the end.
       const given = text.includes('\0') ? text.replaceAll('\0', ' ') : text;
-      tree = grammar.parser.parse(given, null, { progressCallback: () => ++rounds > budget });
+      tree = grammar.parser.parse(given, null, { progressCallback: ({ hasError }) => ++rounds > (hasError ? broken : budget) });
       if (tree === null) {
         grammar.parser.reset();
         return { limit: 'the code takes the parser too many steps' };
@@ -105,6 +124,24 @@ export class CodeGrammars {
       tree?.delete();
     }
   }
+}
+
+/** The longest row of comments with nothing but blanks between; ignores quoting. */
+function commentsInARow(text: string): number {
+  let longest = 0;
+  let row = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    const next = text.charCodeAt(index + 1);
+    const isLine = code === 0x23 || (code === 0x2f && next === 0x2f);
+    if (isLine || (code === 0x2f && next === 0x2a)) {
+      const end = isLine ? text.indexOf('\n', index) : text.indexOf('*/', index + 2);
+      longest = Math.max(longest, ++row);
+      if (end === -1) break;
+      index = isLine ? end : end + 1;
+    } else if (code > 0x20) row = 0;
+  }
+  return longest;
 }
 
 /** A cheap upper estimate that ignores quoting: honest code stays far below it. */

@@ -1,4 +1,4 @@
-import { type Clean, EVERYTHING } from './cleaning.ts';
+import { type Clean, EVERYTHING } from './clean.ts';
 import type { Expression } from './model.ts';
 import type { Guards } from './recorder.ts';
 import type { Value } from './value.ts';

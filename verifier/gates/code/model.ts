@@ -16,7 +16,8 @@ export type Expression = Place &
     | { readonly kind: 'member'; readonly object: Expression; readonly property: string }
     /** `object[index]` with an index that is no literal. */
     | { readonly kind: 'element'; readonly object: Expression; readonly index: Expression }
-    | { readonly kind: 'call'; readonly callee: Expression; readonly arguments: readonly Argument[] }
+    /** What a call `creates` holds what was given to it. */
+    | { readonly kind: 'call'; readonly callee: Expression; readonly arguments: readonly Argument[]; readonly creates?: boolean }
     /** One text made of parts: a concatenation, a template, a format. */
     | { readonly kind: 'text'; readonly parts: readonly Expression[] }
     /** A tagged template. */
@@ -29,6 +30,8 @@ export type Expression = Place &
     | { readonly kind: 'test'; readonly operator: string; readonly operands: readonly Expression[] }
     | { readonly kind: 'function'; readonly definition: FunctionModel }
     | { readonly kind: 'assign'; readonly target: Expression; readonly value: Expression; readonly adds: boolean }
+    /** Several results of one call: the value, and what tells whether there is one. */
+    | { readonly kind: 'results'; readonly targets: readonly Expression[]; readonly value: Expression }
     /** Whatever else: its parts are looked at, its value is a number or unknown. */
     | { readonly kind: 'other'; readonly parts: readonly Expression[] }
   );
@@ -45,12 +48,16 @@ export interface Property {
   readonly value: Expression;
 }
 
+/** What a declared type or mark tells of a parameter: who chose it, or as what it is known. */
+export type Holds = 'request' | 'argument' | 'parameter' | { readonly type: string };
+
 export interface Parameter {
   /** A name, or an object or list pattern. */
   readonly target: Expression;
   readonly type: string;
   readonly decorators: readonly string[];
   readonly fallback?: Expression;
+  readonly holds?: Holds;
 }
 
 export interface FunctionModel extends Place {

@@ -1,4 +1,4 @@
-import type { Expression } from './model.ts';
+import type { Expression, Place } from './model.ts';
 import type { SyntaxNode } from './syntax.ts';
 
 /** What the adapters of all languages need of a tree. */
@@ -42,4 +42,32 @@ export function joined(left: Expression, right: Expression, start: number, end: 
   const parts = (side: Expression): readonly Expression[] => (side.kind === 'text' && side.start >= start ? side.parts : [side]);
   const all = [...parts(left), ...parts(right)];
   return { kind: 'text', parts: all, start, end };
+}
+
+/**
+ * A text that a format (`%s`, `%-5d`, `%<name>s`) makes of values: what it writes as a number is one.
+ * @param number name of a call that makes a number of anything
+ */
+export function formatted(
+  format: Expression | undefined,
+  values: readonly Expression[],
+  { start, end }: Place,
+  number: string,
+): Expression {
+  if (format?.kind !== 'literal') return { kind: 'text', parts: [...(format === undefined ? [] : [format]), ...values], start, end };
+  const written = String(format.value);
+  const parts: Expression[] = [];
+  let at = 0;
+  let next = 0;
+  for (const found of written.matchAll(/%(?:(\d+)\$)?[-+ 0#']{0,4}\d{0,3}(?:\.\d{1,3})?(?:<\w+>)?([a-zA-Z])/g)) {
+    parts.push({ kind: 'literal', value: written.slice(at, found.index), start, end });
+    at = found.index + found[0].length;
+    const value = values[found[1] === undefined ? next++ : Number(found[1]) - 1];
+    if (value === undefined) continue;
+    const callee: Expression = { kind: 'name', name: number, start, end };
+    const isNumber = /[dufFeEgGxXobBi]/.test(found[2] ?? '');
+    parts.push(isNumber ? { kind: 'call', callee, arguments: [{ value }], start, end } : value);
+  }
+  parts.push({ kind: 'literal', value: written.slice(at), start, end });
+  return { kind: 'text', parts, start, end };
 }

@@ -1,7 +1,8 @@
 import type { CodeArgument, CodeCall, CodeFlow, CodeSink, CodeSource } from '../../policy/facts.ts';
-import type { Clean } from './cleaning.ts';
+import type { Clean } from './clean.ts';
+import { type CodeLanguage, countsUnknown } from './language.ts';
 import type { Argument, Place } from './model.ts';
-import { hasEvidence, type Sink, sinksOf } from './sinks.ts';
+import { hasEvidence, isOpenStatement, type Sink, sinksOf, takesValue } from './sinks.ts';
 import type { Value } from './value.ts';
 
 /** An argument with what is known of it. */
@@ -28,11 +29,11 @@ export class Recorder {
   readonly calls: CodeCall[] = [];
   /** Nothing is written down: a function is walked for its result alone. */
   silent = false;
-  readonly language: 'javascript' | 'python';
+  readonly language: CodeLanguage;
   readonly #text: string;
   readonly #seen = new Set<string>();
 
-  constructor(text: string, language: 'javascript' | 'python') {
+  constructor(text: string, language: CodeLanguage) {
     this.#text = text;
     this.language = language;
   }
@@ -46,6 +47,11 @@ export class Recorder {
     for (const sink of sinksOf(name, this.language)) this.#reached(sink, given, receiver, place, guards);
   }
 
+  /** A text that is put together: a statement is one wherever it goes. */
+  written(value: Value, place: Place, guards: Guards): void {
+    if (countsUnknown(this.language) && value.built && isOpenStatement(value.text)) this.reached('sql', value, place, guards);
+  }
+
   /** A value at a sink that is no call of its own. */
   reached(sink: CodeSink, value: Value, place: Place, guards: Guards): void {
     if (this.silent) return;
@@ -55,13 +61,21 @@ export class Recorder {
 
   #reached(sink: Sink, given: readonly Given[], receiver: Value | undefined, place: Place, guards: Guards): void {
     if (sink.only !== undefined && !this.#runsOnly(sink.only, given)) return;
+    if (sink.unless !== undefined && given.some(({ name, held }) => name === sink.unless || held.properties?.has(sink.unless ?? '')))
+      return;
     for (const { held, place: at, direct } of candidates(sink, given, receiver, place)) {
-      const value = sink.sink === 'nosql' ? operators(held) : held;
+      // Objects and lists are values that are bound, or words of a program without a shell.
+      const isBound = held.properties !== undefined || held.items !== undefined;
+      if (countsUnknown(this.language) && isBound && /^(?:sql|command)$/.test(sink.sink)) continue;
+      // Of a list, the first item is the program that runs; the others are handed to it.
+      const program = sink.sink === 'command' && sink.only === undefined ? held.items?.[0] : undefined;
+      const value = sink.sink === 'nosql' ? operators(held, this.language) : (program ?? held);
       // An object is sent as JSON, which no browser reads as a page.
       if (value === undefined || (sink.sink === 'html' && (value.properties !== undefined || this.#isParsed(value)))) continue;
       const sources = sourcesAt(sink.sink, value, guards);
       if (sources.length === 0) continue;
       const strong = sources.some((source) => STRONG.has(source));
+      if (countsUnknown(this.language) && !strong && sink.sink === 'sql' && !takesValue(value.text)) continue;
       // Who calls a function chooses what it merges; that is what it is for.
       if (sink.sink === 'property' && !strong) continue;
       if (hasEvidence(sink.evidence, value.text, value.built, direct && strong)) this.#flow(sink.sink, sources, value, at, place);
@@ -74,6 +88,8 @@ export class Recorder {
 
   /** `{ shell: true }`, `shell=True`, or a shell as the program. */
   #runsOnly(only: string, given: readonly Given[]): boolean {
+    // Options of PHP are constants: `CURLOPT_URL`.
+    if (this.language === 'php') return given.some(({ value }) => this.#text.slice(value.start, value.end).includes(only));
     const option = given.map(({ name, held }) => (name === only ? held : held.properties?.get(only))).find((value) => value !== undefined);
     if (option !== undefined && option.constant !== false && option.constant !== null) return true;
     if (only !== 'shell') return false;
@@ -134,20 +150,29 @@ function candidates(sink: Sink, given: readonly Given[], receiver: Value | undef
 }
 
 /** What of a query object may be an operator: a value of the request put in as it came. */
-function operators(value: Value): Value | undefined {
+function operators(value: Value, language: CodeLanguage): Value | undefined {
   const isWhole = value.properties === undefined && !value.built && value.items === undefined;
+  // Elsewhere `find(id)` looks a record up by its key.
+  if (isWhole && language === 'php') return undefined;
   const parts = isWhole
     ? [value]
     : [...(value.properties?.entries() ?? [])].flatMap(([name, inner]) => (name === '$where' || !inner.built ? [inner] : []));
   return parts.find(({ taints }) =>
     taints.some(
-      ({ source, key }) => source === 'request' && /(?:^|\.)(?:body|query|json|data|get_json\(\)|json\(\)|cookies)(?:\.|$)/.test(key),
+      ({ source, key }) =>
+        source === 'request' &&
+        /(?:^|\.)(?:body|query|json|data|get_json\(\)|json\(\)|cookies|\$_(?:GET|POST|REQUEST|COOKIE)|input)(?:\.|$)/.test(key),
     ),
   );
 }
 
+/** What a client typed; addresses and headers are logged by every server. */
+const TYPED_IN = /(?:FormValue|getParameter|PostForm|Query\w*|Form|queryParams?)(?:\(\))?(?:\.|$)/;
+
 function sourcesAt(sink: CodeSink, value: Value, guards: Guards): CodeSource[] {
-  const open = value.taints.filter(({ key, clean }) => !clean.has(sink) && guards.get(key)?.has(sink) !== true);
+  const open = value.taints.filter(
+    ({ key, clean }) => !clean.has(sink) && guards.get(key)?.has(sink) !== true && (sink !== 'log' || TYPED_IN.test(key)),
+  );
   if (open.length > 0) return [...new Set(open.map(({ source }) => source))];
   return value.dynamic && value.taints.length === 0 ? ['dynamic'] : [];
 }

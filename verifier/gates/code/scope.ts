@@ -21,6 +21,11 @@ export class Scope {
     this.#own.set(name, value);
   }
 
+  /** Names that were written here, and not in the code around. */
+  get written(): readonly string[] {
+    return [...this.#own.keys()];
+  }
+
   /** Of the whole file. */
   get outermost(): Scope {
     let scope: Scope = this;

@@ -1,20 +1,42 @@
 import type { CodeSink } from '../../policy/facts.ts';
+import { type CodeLanguage, TYPED_LANGUAGES } from './language.ts';
 
 /** What must be seen of a value, besides where it comes from, before it counts. */
-export type Evidence = 'statement' | 'sql' | 'sql-fragment' | 'markup' | 'host' | 'filter' | 'xpath';
+export type Evidence =
+  | 'statement'
+  | 'sql'
+  | 'sql-fragment'
+  | 'markup'
+  | 'host'
+  | 'filter'
+  | 'xpath'
+  | 'tag'
+  | 'view'
+  | 'shell-line'
+  | 'program'
+  | 'location'
+  | 'page'
+  | 'header'
+  | 'file'
+  | 'sql-or-fragment'
+  | 'strong'
+  | 'whole';
 
 /** Calls that are the same sink, by their dotted names with blanks between. */
-interface Row {
+export interface SinkRow {
   readonly sink: CodeSink;
   readonly calls: string;
   readonly at?: readonly (number | string)[];
-  readonly language?: 'javascript' | 'python';
+  readonly language?: CodeLanguage | readonly CodeLanguage[];
   readonly evidence?: Evidence;
   readonly only?: string;
+  readonly unless?: string;
 }
 
 const js = 'javascript';
 const py = 'python';
+/** PHP and Ruby have rows of their own for these. */
+const common: readonly CodeLanguage[] = [js, py, ...TYPED_LANGUAGES];
 const FS =
   'readFile readFileSync writeFile writeFileSync appendFile appendFileSync createReadStream createWriteStream unlink unlinkSync rm rmSync rmdir rmdirSync readdir readdirSync open openSync mkdir mkdirSync copyFile copyFileSync rename renameSync symlink readJson readJsonSync outputFile remove removeSync stat statSync lstat lstatSync truncate chmod'
     .split(' ')
@@ -36,13 +58,14 @@ const HTTP_JS = ['axios', 'got', 'needle', 'superagent', 'http', 'https', 'ky', 
   .flatMap((client) => 'get post put patch delete head request fetch stream'.split(' ').map((verb) => `${client}.${verb}`))
   .join(' ');
 
-export const SINK_ROWS: readonly Row[] = [
+export const SINK_ROWS: readonly SinkRow[] = [
   // statements
   {
     sink: 'sql',
     calls:
       '*.query *.execute *.executemany *.executescript *.executeQuery *.raw *.unsafe *.queryObject *.queryArray *.read_sql_query *.exec_driver_sql',
     at: [0, 'sql', 'text', 'query', 'statement'],
+    language: common,
     evidence: 'statement',
   },
   {
@@ -65,6 +88,7 @@ export const SINK_ROWS: readonly Row[] = [
     calls:
       '*.find *.findOne *.findOneAndUpdate *.findOneAndDelete *.findOneAndReplace *.updateOne *.updateMany *.deleteOne *.deleteMany *.remove *.countDocuments *.count *.exists *.aggregate *.find_one *.find_one_and_update *.update_one *.delete_one *.delete_many *.update_many *.where',
     at: [0],
+    language: common,
   },
   // shells and programs
   {
@@ -147,6 +171,7 @@ export const SINK_ROWS: readonly Row[] = [
     sink: 'xpath',
     calls: '*.xpath *.find *.findall *.evaluate *.select *.select1 *.iterfind *.XPath lxml.etree.XPath',
     at: [0],
+    language: common,
     evidence: 'xpath',
   },
   {

@@ -1,4 +1,8 @@
 import type { CodeSource } from '../../policy/facts.ts';
+import { type CodeLanguage, isTyped } from './language.ts';
+import { PHP_SOURCE_NAMES, PHP_SOURCES } from './phpTable.ts';
+import { RUBY_SOURCE_NAMES, RUBY_SOURCES } from './rubyTable.ts';
+import { typedSourceOf } from './typed/sources.ts';
 
 /** Dotted names, `()` for a call, of what somebody else chose. Each alternative speaks of one family of frameworks. */
 const SOURCES: readonly (readonly [CodeSource, RegExp])[] = [
@@ -41,20 +45,29 @@ const SOURCES: readonly (readonly [CodeSource, RegExp])[] = [
 const SOURCE_NAMES =
   /req|rq|ctx|context|^c\.|event|evt|get_|@server|recv|receive|FieldStorage|file\.|namelist|infolist|getmembers|getnames|ntry\.|location|document|window\.name|use(?:Search|Params|Location|Router)|searchParams|\.data|\.value$|\.val\(\)$|argv|input|prompt|stdin|parse_args|question|text_|env|axios|httpx|got|needle|superagent|etch\(|urlopen/;
 
+/** What it stands for by the customs of its language alone. */
+function ownSourceOf(name: string, language: CodeLanguage): CodeSource | undefined {
+  if (isTyped(language)) return typedSourceOf(name);
+  if (language === 'php' && PHP_SOURCE_NAMES.test(name)) return PHP_SOURCES.find(([, names]) => names.test(name))?.[0];
+  if (language === 'ruby' && RUBY_SOURCE_NAMES.test(name)) return RUBY_SOURCES.find(([, names]) => names.test(name))?.[0];
+  return undefined;
+}
+
 /** What a dotted name stands for, by its own spelling. */
-export function sourceOfName(name: string): CodeSource | undefined {
-  if (!SOURCE_NAMES.test(name)) return undefined;
-  return SOURCES.find(([, names]) => names.test(name))?.[0];
+export function sourceOfName(name: string, language: CodeLanguage): CodeSource | undefined {
+  const own = SOURCE_NAMES.test(name) ? SOURCES.find(([, names]) => names.test(name))?.[0] : undefined;
+  return own ?? ownSourceOf(name, language);
 }
 
 const ROUTE_DECORATOR = /(?:^|\.)(?:route|get|post|put|patch|delete|head|options|api_route|websocket|api_view|action|websocket_route)$/i;
 const COMMAND_DECORATOR = /(?:^|\.)(?:command|argument|option)$/;
 /** Parameters that a framework fills in by itself. */
 const PROVIDED =
-  /^(?:self|cls|db|session|conn(?:ection)?|cursor|logger|settings|config|current_user|user|background_tasks|response|res|next|service|repo(?:sitory)?)$/i;
+  /^\$(?:pdo|mysqli|dbh|wpdb|link|em|entity_?manager)$|^\$?(?:self|cls|db|session|conn(?:ection)?|cursor|logger|settings|config|current_user|user|background_tasks|response|res|next|service|repo(?:sitory)?)$/i;
 
 /** What the parameters of a decorated function hold. */
 export function decoratedSource(decorators: readonly string[]): CodeSource | undefined {
+  if (decorators.includes('@request')) return 'request';
   if (decorators.some((name) => ROUTE_DECORATOR.test(name) && name.includes('.'))) return 'request';
   return decorators.some((name) => COMMAND_DECORATOR.test(name)) ? 'argument' : undefined;
 }
@@ -80,7 +93,10 @@ export function takesHandlers(name: string): boolean {
 
 /** Methods that hand the elements (or the outcome) of what they are called on to a function. */
 export const HANDS_ELEMENTS: ReadonlySet<string> = new Set(
-  'map forEach filter flatMap some every find findIndex then sort reduce on'.split(' '),
+  (
+    'map forEach filter flatMap some every find findIndex then sort reduce on ' +
+    'each each_with_index each_pair each_key each_value collect select reject flat_map detect inject each_with_object find_all tap then'
+  ).split(' '),
 );
 
 /** Of these one occurs in all code that reads what others chose, parameters and the environment aside. */

@@ -34,6 +34,7 @@ const LEAVES = new Set([
   'type_alias_declaration',
   'format_specifier',
 ]);
+const COMMENTS = new Set(['comment', 'line_comment', 'block_comment']);
 const NONE: readonly SyntaxNode[] = [];
 
 /** Copies the tree with one cursor: each crossing into WebAssembly costs, so comments and mere punctuation are passed over. */
@@ -50,7 +51,7 @@ export function copyTree(tree: Tree, language: Language): { root: SyntaxNode; no
     named[typeId] ??= types[typeId] === undefined || language.nodeTypeIsNamed(typeId);
     const isNamed = named[typeId];
     const fieldId = cursor.currentFieldId;
-    if (type === 'comment' || (!isNamed && fieldId === 0)) return undefined;
+    if (COMMENTS.has(type) || (!isNamed && fieldId === 0)) return undefined;
     nodes++;
     if (nodes > MAX_CODE_NODES) limit = `the code has more than ${MAX_CODE_NODES} syntax nodes`;
     if (depth > MAX_CODE_DEPTH) limit = `the code is nested deeper than ${MAX_CODE_DEPTH}`;

@@ -1,8 +1,8 @@
 import type { CodeSource } from '../../policy/facts.ts';
-import { type Clean, EVERYTHING, NOTHING } from './cleaning.ts';
+import { type Clean, EVERYTHING, NOTHING } from './clean.ts';
 import type { FunctionModel } from './model.ts';
 import type { Scope } from './scope.ts';
-import { HOLE } from './sinks.ts';
+import { HOLE, SAFE } from './sinks.ts';
 
 /** Somebody else's choice in a value. */
 export interface Taint {
@@ -56,7 +56,7 @@ export function tainted(source: CodeSource, key: string, at: number): Value {
 }
 
 /** An answer, a number, a fresh object: nobody's choice. */
-export const HARMLESS: Value = { ...EMPTY, text: HOLE };
+export const HARMLESS: Value = { ...EMPTY, text: SAFE };
 
 function taintsOf(values: readonly Value[]): readonly Taint[] {
   const first = values.find(({ taints }) => taints.length > 0);
@@ -126,7 +126,8 @@ export function concatenated(values: readonly Value[], at: number): Value {
 /** The value with some more sinks for which it is harmless. */
 export function cleaned(value: Value, clean: Clean): Value {
   if (clean === EVERYTHING) return HARMLESS;
-  if (value.taints.length === 0) return value;
+  if (value.taints.length === 0)
+    return value.constant === undefined ? { ...value, dynamic: false, text: value.built ? value.text : SAFE } : value;
   const { properties: _properties, items: _items, answers: _answers, ...rest } = value;
   return { ...rest, constant: undefined, taints: value.taints.map((taint) => ({ ...taint, clean: new Set([...taint.clean, ...clean]) })) };
 }
