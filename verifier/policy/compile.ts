@@ -12,6 +12,10 @@ export type EffectClause = Omit<Extract<Clause, { effect: unknown }>, 'unless'> 
   /** Its number within the rule's `when`. */
   readonly index: number;
 };
+export type BuildClause = Extract<Clause, { build: unknown }> & {
+  /** Its number within the rule's `when`. */
+  readonly index: number;
+};
 export type SecretClause = Extract<Clause, { secret: unknown }>;
 
 /** A text pattern ready to run. `^` and `$` mean the line, so that a pattern sees the same in every cut of a text. */
@@ -49,6 +53,7 @@ export interface CompiledRule {
   readonly patterns: readonly CompiledPattern[];
   readonly flows: readonly CodeClause[];
   readonly calls: readonly CallClause[];
+  readonly builds: readonly BuildClause[];
   readonly exemptable: ReadonlySet<Exemption>;
   readonly examples: RuleExamples;
 }
@@ -91,7 +96,7 @@ function examplesOf(rule: Rule, onEffects: boolean, fault: (fault: RuleFault) =>
   return { match: side('match'), ignore: side('ignore') };
 }
 
-type CompiledClauses = Pick<CompiledRule, 'effects' | 'secrets' | 'patterns' | 'flows' | 'calls'>;
+type CompiledClauses = Pick<CompiledRule, 'effects' | 'secrets' | 'patterns' | 'flows' | 'calls' | 'builds'>;
 
 function compileClauses(rule: Rule): CompiledClauses {
   const effects: EffectClause[] = [];
@@ -99,6 +104,7 @@ function compileClauses(rule: Rule): CompiledClauses {
   const patterns: CompiledPattern[] = [];
   const flows: CodeClause[] = [];
   const calls: CallClause[] = [];
+  const builds: BuildClause[] = [];
   for (const [index, clause] of rule.when.entries()) {
     if ('secret' in clause) {
       secrets.push(clause);
@@ -106,6 +112,10 @@ function compileClauses(rule: Rule): CompiledClauses {
     }
     if ('code' in clause) {
       flows.push({ ...clause, index });
+      continue;
+    }
+    if ('build' in clause) {
+      builds.push({ ...clause, index });
       continue;
     }
     if ('call' in clause) {
@@ -119,7 +129,7 @@ function compileClauses(rule: Rule): CompiledClauses {
       patterns.push({ re: new Regexp(clause.pattern), literals: clause.literals, zones: new Set(clause.zones), languages, unless, index });
     }
   }
-  return { effects, secrets, patterns, flows, calls };
+  return { effects, secrets, patterns, flows, calls, builds };
 }
 
 /** Compiles every regular expression of a rule now. */
