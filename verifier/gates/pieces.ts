@@ -6,6 +6,7 @@ import { plainView, type TextView } from '../policy/view.ts';
 import type { TraceLine } from '../protocol/assessment.ts';
 import { type Subject, subjectText } from '../protocol/subject.ts';
 import { buildFacts } from './build/build.ts';
+import { beyondThrowaway } from './build/throwaway.ts';
 import { codeFacts } from './code/code.ts';
 import { CodeGrammars } from './code/grammars.ts';
 import { Source } from './evidence.ts';
@@ -222,7 +223,10 @@ export class FactReader {
   }
 
   #effects(segment: Segment, view: TextView, cwd: string | undefined, watcher: CommandWatcher | undefined): Effect[] {
-    if (segment.zone === 'shell') return this.#shell(segment.text, segment.language, cwd, 0, view, [], this.#scripts, watcher);
+    if (segment.zone === 'shell') {
+      const effects = this.#shell(segment.text, segment.language, cwd, 0, view, [], this.#scripts, watcher);
+      return segment.throwaway === true ? beyondThrowaway(effects) : effects;
+    }
     if (segment.zone !== 'prose' && segment.zone !== 'prompt') return [];
     const effects: Effect[] = [];
     for (const mention of mentionedCommands(segment)) {

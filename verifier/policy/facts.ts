@@ -120,6 +120,8 @@ export interface Segment {
   readonly act?: 'read' | 'write' | 'delete' | 'delete-tree' | 'request' | 'query';
   /** Folder in which a command runs, where the subject says it of this part alone. */
   readonly cwd?: string;
+  /** Set on a command that runs where all files are made anew: in an image that is built, on a hosted runner. */
+  readonly throwaway?: true;
   /** Set on a whole file whose structure is read. */
   readonly format?: BuildFormat;
 }

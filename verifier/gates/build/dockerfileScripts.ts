@@ -11,7 +11,10 @@ export function dockerfileScripts(text: string, offset: number): Segment[] {
   for (const instruction of instructions(text)) {
     if (instruction.name === 'FROM') language = 'shellscript';
     else if (instruction.name === 'SHELL') language = shellLanguage(instruction.text);
-    else if (RUNS.has(instruction.name)) segments.push(...scripts(instruction, language, offset));
+    else if (RUNS.has(instruction.name)) {
+      const place = instruction.name === 'RUN' ? { throwaway: true as const } : {};
+      for (const script of scripts(instruction, language, offset)) segments.push({ ...script, ...place });
+    }
   }
   return segments;
 }

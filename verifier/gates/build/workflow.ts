@@ -166,12 +166,20 @@ function logsSecret(line: string, variables: ReadonlySet<string>): boolean {
 
 /** Scripts of steps as parts of their own, each in the language of its shell. */
 export function workflowScripts({ nodes }: YamlReader, offset: number): Segment[] {
+  const ownRunners = nodes.some(({ value }) => value === 'self-hosted');
   return nodes.flatMap((node): Segment[] => {
     if (node.key !== 'run' || node.parent?.key !== '' || node.value === '') return [];
     const shell = child(node.parent, 'shell')?.value ?? defaultShell(node.parent);
     const told = SHELLS.get(/^[\w-]*/.exec(shell)?.[0] ?? '') ?? { zone: 'shell', language: 'shellscript' };
-    return [{ ...told, text: told.zone === 'code' ? dedented(node.value) : node.value, offset: offset + node.valueStart }];
+    const place = onHosted(node.parent, ownRunners) ? { throwaway: true as const } : {};
+    return [{ ...told, ...place, text: told.zone === 'code' ? dedented(node.value) : node.value, offset: offset + node.valueStart }];
   });
+}
+
+/** Whether a step's job runs on a machine that the platform makes for it. */
+function onHosted(step: YamlNode, ownRunners: boolean): boolean {
+  const told = child(step.parent?.parent, 'runs-on')?.value ?? '';
+  return /^(?:ubuntu|windows|macos)-[\w.-]+$/.test(told) || (/^\$\{\{\s*matrix\./.test(told) && !ownRunners);
 }
 
 function defaultShell(step: YamlNode): string {
