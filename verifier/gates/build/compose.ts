@@ -5,7 +5,9 @@ import type { YamlNode, YamlReader } from './yamlNodes.ts';
 export function composeFacts({ nodes }: YamlReader): BuildFact[] {
   return nodes.flatMap((node): BuildFact[] => {
     const trait = traitOf(node);
-    return trait === undefined || !inService(node) ? [] : [{ kind: 'container', traits: [trait], start: node.valueStart, end: node.valueEnd }];
+    return trait === undefined || !inService(node)
+      ? []
+      : [{ kind: 'container', traits: [trait], start: node.valueStart, end: node.valueEnd }];
   });
 }
 

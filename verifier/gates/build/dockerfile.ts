@@ -34,16 +34,21 @@ class Dockerfile {
     const named = words.filter(({ text }) => !text.startsWith('--'));
     switch (instruction.name) {
       case 'FROM':
-        return this.#from(named);
+        this.#from(named);
+        return;
       case 'ARG':
-        return this.#arguments(named);
+        this.#arguments(named);
+        return;
       case 'ENV':
-        return this.#environment(named);
+        this.#environment(named);
+        return;
       case 'ADD':
         this.#added(words, named);
-        return this.#copied(words, named);
+        this.#copied(words, named);
+        return;
       case 'COPY':
-        return this.#copied(words, named);
+        this.#copied(words, named);
+        return;
       case 'USER': {
         const [word] = named;
         if (word !== undefined) this.#user = { root: /^(?:root|0)(?::.*)?$/.test(word.text), word };
@@ -93,7 +98,16 @@ class Dockerfile {
     const [first, second] = words;
     const legacy = first !== undefined && !first.text.includes('=') && second !== undefined;
     const pairs: { name: string; value: string; word: Word }[] = legacy
-      ? [{ name: first.text, value: words.slice(1).map(({ text }) => text).join(' '), word: { ...first, end: words.at(-1)?.end ?? first.end } }]
+      ? [
+          {
+            name: first.text,
+            value: words
+              .slice(1)
+              .map(({ text }) => text)
+              .join(' '),
+            word: { ...first, end: words.at(-1)?.end ?? first.end },
+          },
+        ]
       : words.map((word) => ({ name: word.text.split('=', 1)[0] ?? '', value: word.text.slice(word.text.indexOf('=') + 1), word }));
     for (const { name, value, word } of pairs) {
       const plain = unquoted(value);

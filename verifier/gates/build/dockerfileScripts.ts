@@ -31,7 +31,8 @@ function* scripts({ text, start, documents }: Instruction, language: string, off
   const document = /^<<-?["']?\w+["']?$/.test(body.trim()) ? documents[0] : undefined;
   if (document !== undefined) {
     // A document of another interpreter says so in its first line.
-    if (!/^#!(?!.*\b(?:ba|da|k|z)?sh\b)/.test(document.text)) yield { zone: 'shell', language, text: document.text, offset: offset + document.start };
+    if (!/^#!(?!.*\b(?:ba|da|k|z)?sh\b)/.test(document.text))
+      yield { zone: 'shell', language, text: document.text, offset: offset + document.start };
     return;
   }
   const whole = [body, ...documents.map((one) => one.text)].join('\n');

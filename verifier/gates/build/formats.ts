@@ -32,7 +32,8 @@ export function buildFormat(text: string, language: string, path: string): Build
   if (known !== undefined) return known;
   if (language === 'dockerfile') return 'dockerfile';
   if (/(?:^|[\\/])\.cargo[\\/]config(?:\.toml)?$/.test(path)) return 'cargo';
-  if (/^(?:.*[-_.])?(?:requirements|constraints)(?:[-_.].*)?\.(?:txt|in)$/.test(name) || language === 'pip-requirements') return 'pip-requirements';
+  if (/^(?:.*[-_.])?(?:requirements|constraints)(?:[-_.].*)?\.(?:txt|in)$/.test(name) || language === 'pip-requirements')
+    return 'pip-requirements';
   if (/\.(?:cs|fs|vb)proj$/.test(name)) return 'xml-project';
   if (language === 'json' && name === '' && /"(?:dependencies|devDependencies)"\s*:/.test(text)) return 'npm-manifest';
   if (language !== 'yaml' && language !== 'dockercompose' && language !== 'github-actions-workflow') return undefined;

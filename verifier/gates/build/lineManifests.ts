@@ -82,7 +82,8 @@ export function settingsFacts(text: string, format: BuildFormat): BuildFact[] {
 function settingFacts({ section, key, value, line }: Entry, format: BuildFormat): BuildFact[] {
   const plain = value.replace(/^["']|["'],?$/g, '');
   if (checkOff(key, plain)) return [fact(line, 'check-off')];
-  if (/^(?:.*registry|(?:extra-)?index-url|find-links|index|proxy-registry)$/.test(key) && isPlain(plain)) return [fact(line, 'registry', ['plain-http'])];
+  if (/^(?:.*registry|(?:extra-)?index-url|find-links|index|proxy-registry)$/.test(key) && isPlain(plain))
+    return [fact(line, 'registry', ['plain-http'])];
   if (key === 'url' && /\bsource\b|\bindex\b/.test(section) && isPlain(plain)) return [fact(line, 'registry', ['plain-http'])];
   if (/^(?:registry|index)$/.test(key) && /^source\.|^registries\./.test(section) && isPlain(plain.replace(/^sparse\+/, '')))
     return [fact(line, 'registry', ['plain-http'])];
@@ -109,7 +110,8 @@ function dependency(name: string, value: string, line: Line, registry: Registry)
   if (name !== 'python' && looksLikeOther(registry, name)) traits.push('look-alike');
   if (registry === 'crates' && /^"\*"|\bversion\s*=\s*"\*"/.test(value)) traits.push('floating');
   const address = /\b(?:git|url)\s*=\s*"([^"]*)"/.exec(value)?.[1];
-  if (address !== undefined && !/\b(?:rev|ref)\s*=\s*"[0-9a-f]{7,40}"|\btag\s*=|\bsha256=|\bhash(?:es)?\s*=/.test(value)) traits.push('from-address');
+  if (address !== undefined && !/\b(?:rev|ref)\s*=\s*"[0-9a-f]{7,40}"|\btag\s*=|\bsha256=|\bhash(?:es)?\s*=/.test(value))
+    traits.push('from-address');
   if (address !== undefined && /^(?:git\+)?http:\/\/|^git:\/\//.test(address)) traits.push('plain-http');
   return traits.length === 0 ? [] : [fact(line, 'dependency', traits)];
 }
@@ -159,7 +161,8 @@ export function xmlProjectFacts(text: string): BuildFact[] {
     if (/<version>\s*(?:LATEST|RELEASE)\s*<\/version>|<PackageReference\b[^>]*\bVersion="\*(?:-\*)?"/.test(line.text))
       facts.push(fact(line, 'dependency', ['floating']));
     const address = /<url>\s*(http:\/\/[^<\s]+)/.exec(line.text)?.[1] ?? /<add\s[^>]*\bvalue="(http:\/\/[^"]+)"[^>]*>/.exec(line.text)?.[1];
-    if (address !== undefined && isPlain(address) && (repository > 0 || line.text.includes('<add'))) facts.push(fact(line, 'registry', ['plain-http']));
+    if (address !== undefined && isPlain(address) && (repository > 0 || line.text.includes('<add')))
+      facts.push(fact(line, 'registry', ['plain-http']));
   }
   return facts;
 }

@@ -1,7 +1,9 @@
 import { KNOWN_NEIGHBOURS, POPULAR, POPULAR_SCOPES, type Registry } from './popularPackages.ts';
 
 /** Letters that are read as others. */
-const READ_AS: ReadonlyMap<string, string> = new Map(Object.entries({ '0': 'o', '1': 'l', I: 'l', а: 'a', е: 'e', о: 'o', р: 'p', с: 'c', х: 'x', у: 'y', і: 'i', ѕ: 's', ј: 'j' }));
+const READ_AS: ReadonlyMap<string, string> = new Map(
+  Object.entries({ '0': 'o', '1': 'l', I: 'l', а: 'a', е: 'e', о: 'o', р: 'p', с: 'c', х: 'x', у: 'y', і: 'i', ѕ: 's', ј: 'j' }),
+);
 const MAX_NAME = 80;
 
 /** Whether a package's name is nearly that of one which many use, and not a known one itself. */
@@ -12,13 +14,64 @@ export function looksLikeOther(registry: Registry, given: string): boolean {
   if (popular.has(folded) || KNOWN_NEIGHBOURS[registry].has(folded)) return false;
   if (folded.startsWith('@')) return scopeLooksLikeOther(registry, folded);
   const read = readAs(folded);
-  const bare = read.replace(/[-_.]/g, '');
-  for (const name of popular) {
-    if (read === name || read.replaceAll('rn', 'm') === name || (name.length >= 5 && bare === name.replace(/[-_.]/g, ''))) return true;
+  const { bare, byLength } = INDEXED[registry];
+  if (popular.has(read) || popular.has(read.replaceAll('rn', 'm')) || bare.has(withoutSeparators(read))) return true;
+  const letters = lettersOf(folded);
+  return [-2, -1, 0, 1, 2].some((more) =>
+    byLength
+      .get(folded.length + more)
+      ?.some(
+        (known) =>
+          known.edits >= Math.abs(more) && bitsOf(letters ^ known.letters) <= 2 * known.edits && near(folded, known.name, known.edits),
+      ),
+  );
+}
+
+interface Known {
+  readonly name: string;
+  readonly letters: number;
+  /** How many slips still make a look-alike. */
+  readonly edits: number;
+}
+
+interface Index {
+  /** Names without separators. */
+  readonly bare: ReadonlySet<string>;
+  readonly byLength: ReadonlyMap<number, readonly Known[]>;
+}
+
+function index(names: ReadonlySet<string>): Index {
+  const byLength = new Map<number, Known[]>();
+  for (const name of names) {
     // Short names have honest neighbours.
-    if (name.length >= 6 && near(folded, name, name.length >= 12 ? 2 : 1)) return true;
+    if (name.length < 6) continue;
+    const known = { name, letters: lettersOf(name), edits: name.length >= 12 ? 2 : 1 };
+    byLength.set(name.length, [...(byLength.get(name.length) ?? []), known]);
   }
-  return false;
+  return { bare: new Set([...names].filter((name) => name.length >= 5).map(withoutSeparators)), byLength };
+}
+
+const INDEXED: Readonly<Record<Registry, Index>> = {
+  npm: index(POPULAR.npm),
+  pypi: index(POPULAR.pypi),
+  crates: index(POPULAR.crates),
+};
+
+function withoutSeparators(name: string): string {
+  return name.replace(/[-_.]/g, '');
+}
+
+/** One bit for each kind of character: an edit changes two at most, which spares most comparisons. */
+function lettersOf(name: string): number {
+  let letters = 0;
+  for (let at = 0; at < name.length; at++) letters |= 1 << (name.charCodeAt(at) & 31);
+  return letters;
+}
+
+function bitsOf(given: number): number {
+  let bits = 0;
+  for (let left = given; left !== 0; left &= left - 1) bits++;
+  return bits;
 }
 
 /** `@tpyes/node`: the scope is nearly that of a known publisher. */
@@ -35,6 +88,7 @@ function spelled(registry: Registry, name: string): string {
 }
 
 function readAs(name: string): string {
+  if (/^[a-z2-9._-]*$/.test(name)) return name;
   return [...name]
     .map((letter) => READ_AS.get(letter) ?? letter)
     .join('')

@@ -33,13 +33,17 @@ function dependency(leaf: JsonLeaf, name: string, section: string): BuildFact[] 
   const { value } = leaf;
   if (looksLikeOther('npm', name)) traits.push('look-alike');
   if (section === 'dependencies' && !name.startsWith('@') && /^(?:\*|latest|x|>=?\s*0(?:\.0){0,2}|)$/.test(value)) traits.push('floating');
-  if (/^(?:https?:\/\/|git(?:\+\w+)?:\/\/|git@|(?:github|gitlab|bitbucket|gist):|[\w.-]+\/[\w.-]+(?:#|$))/.test(value) && !/#(?:[0-9a-f]{40}$|semver:)/.test(value))
+  if (
+    /^(?:https?:\/\/|git(?:\+\w+)?:\/\/|git@|(?:github|gitlab|bitbucket|gist):|[\w.-]+\/[\w.-]+(?:#|$))/.test(value) &&
+    !/#(?:[0-9a-f]{40}$|semver:)/.test(value)
+  )
     traits.push('from-address');
   if (/^(?:http|git\+http|git):\/\//.test(value)) traits.push('plain-http');
   return traits.length === 0 ? [] : [at(leaf, 'dependency', traits)];
 }
 
-const REGISTRIES = /^(?:registry\.npmjs\.org|registry\.yarnpkg\.com|npm\.pkg\.github\.com|registry\.npmmirror\.com|codeload\.github\.com|github\.com|localhost)$/;
+const REGISTRIES =
+  /^(?:registry\.npmjs\.org|registry\.yarnpkg\.com|npm\.pkg\.github\.com|registry\.npmmirror\.com|codeload\.github\.com|github\.com|localhost)$/;
 
 /** Where a lock file says that packages come from. */
 export function npmLockFacts(leaves: readonly JsonLeaf[]): BuildFact[] {
@@ -65,7 +69,9 @@ export function npmLockFacts(leaves: readonly JsonLeaf[]): BuildFact[] {
 /** Whether the address is that of a package of another name than the entry's. */
 function servesOther({ path, value }: JsonLeaf): boolean {
   const own = (path.at(-2) ?? '').replace(/^.*node_modules\//, '');
-  const served = /^https?:\/\/registry\.(?:npmjs\.org|yarnpkg\.com)\/((?:@[^/]+\/|@[^/]+%2f)?[^/]+)\/-\//i.exec(value)?.[1]?.replace(/%2f/i, '/');
+  const served = /^https?:\/\/registry\.(?:npmjs\.org|yarnpkg\.com)\/((?:@[^/]+\/|@[^/]+%2f)?[^/]+)\/-\//i
+    .exec(value)?.[1]
+    ?.replace(/%2f/i, '/');
   // Only entries of `node_modules/…` name what they are; others are folders or aliases.
   return served !== undefined && path.at(-2)?.includes('node_modules/') === true && served !== own;
 }
@@ -79,8 +85,10 @@ export function composerFacts(leaves: readonly JsonLeaf[]): BuildFact[] {
       return [at(leaf, 'check-off', [])];
     if (section === 'repositories' && leaf.path.at(-1) === 'url' && /^http:\/\/(?!localhost|127\.)/.test(value))
       return [at(leaf, 'registry', ['plain-http'])];
-    if (section === 'scripts' && /^(?:pre|post)-(?:install|update)-cmd$/.test(name) && FETCHES.test(value)) return [at(leaf, 'install-script', ['fetches'])];
-    if (section === 'require' && name.includes('/') && /^(?:\*|dev-(?:master|main)|@dev)$/.test(value)) return [at(leaf, 'dependency', ['floating'])];
+    if (section === 'scripts' && /^(?:pre|post)-(?:install|update)-cmd$/.test(name) && FETCHES.test(value))
+      return [at(leaf, 'install-script', ['fetches'])];
+    if (section === 'require' && name.includes('/') && /^(?:\*|dev-(?:master|main)|@dev)$/.test(value))
+      return [at(leaf, 'dependency', ['floating'])];
     return [];
   });
 }

@@ -13,7 +13,8 @@ const CHOSEN_BY_STRANGERS = new RegExp(
     String.raw`))(?![\w.-])`,
 );
 /** The whole event, written out. */
-const ALL_OF_IT = /\btojson\(\s{0,4}(?:github|github\.event|github\.event\.(?:issue|pull_request|comment|head_commit|commits|review))\s{0,4}\)/i;
+const ALL_OF_IT =
+  /\btojson\(\s{0,4}(?:github|github\.event|github\.event\.(?:issue|pull_request|comment|head_commit|commits|review))\s{0,4}\)/i;
 
 /** Calls and comparisons of which only yes or no, or a hash, remains. */
 const ANSWERS = /\b(?:contains|startsWith|endsWith|hashFiles)\(([^()]|\([^()]{0,100}\)){0,200}\)/gi;

@@ -32,7 +32,9 @@ export const POPULAR: Readonly<Record<Registry, ReadonlySet<string>>> = {
 
 /** Honest packages whose names are near. */
 export const KNOWN_NEIGHBOURS: Readonly<Record<Registry, ReadonlySet<string>>> = {
-  npm: names('color colord colors.js tslint sqlite scrypt minimisted mkdir preact dotenvx mysql socketio cookieparser chartjs postcss-js'),
+  npm: names(
+    'color colord eclint colors.js tslint sqlite scrypt minimisted mkdir preact dotenvx mysql socketio cookieparser chartjs postcss-js',
+  ),
   pypi: names('pycryptodomex pyaml scapy scrypt psycopg psycopg-binary websocket grequests flake9 torchaudio beautifulsoup asyncpg'),
   crates: names('serde_yaml future'),
 };

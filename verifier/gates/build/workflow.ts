@@ -6,7 +6,8 @@ import { child, words, type YamlNode, type YamlReader } from './yamlNodes.ts';
 const PRIVILEGED = new Set(['pull_request_target', 'workflow_run', 'issue_comment', 'issues', 'discussion', 'discussion_comment']);
 const HEAD_OF_STRANGER =
   /github\.event\.pull_request\.head\.|\bgithub\.head_ref\b|github\.event\.workflow_run\.head_(?:sha|branch|commit)|refs\/pull\/|github\.event\.(?:issue|pull_request)?\.?number|pull_request\.merge_commit_sha/;
-const FETCHES_HEAD = /\bgh\s{1,8}pr\s{1,8}checkout\b|\bgit\s{1,8}(?:fetch|pull)\s[^\n]{0,120}(?:\bpull\/|refs\/pull|head_ref|head\.(?:ref|sha))/;
+const FETCHES_HEAD =
+  /\bgh\s{1,8}pr\s{1,8}checkout\b|\bgit\s{1,8}(?:fetch|pull)\s[^\n]{0,120}(?:\bpull\/|refs\/pull|head_ref|head\.(?:ref|sha))/;
 /** Makers of actions that many workflows use by version, as their own documentation says. */
 const KNOWN_PUBLISHERS = new Set(
   'docker aws-actions azure google-github-actions hashicorp microsoft pypa ruby gradle pnpm astral-sh oven-sh denoland dtolnay slsa-framework'.split(
@@ -35,6 +36,7 @@ export function workflowFacts(yaml: YamlReader): BuildFact[] {
 class Workflow {
   readonly facts: BuildFact[] = [];
   readonly #triggers: ReadonlySet<string>;
+  readonly #uploadsSeen = new Set<YamlNode>();
   readonly #scopes = new Map<YamlNode, Scope>();
 
   constructor({ nodes }: YamlReader) {
@@ -55,7 +57,8 @@ class Workflow {
         if (node.parent?.key === '') this.#script(node);
         return;
       case 'script':
-        if (node.parent?.key === 'with' && /^actions\/github-script@/.test(child(node.parent.parent, 'uses')?.value ?? '')) this.#script(node);
+        if (node.parent?.key === 'with' && /^actions\/github-script@/.test(child(node.parent.parent, 'uses')?.value ?? ''))
+          this.#script(node);
         return;
       case 'permissions':
         if (node.value === 'write-all') this.#say('workflow-token', node, ['write-all']);
@@ -101,11 +104,15 @@ class Workflow {
     const ref = child(given, 'ref') ?? child(given, 'repository');
     if (ref !== undefined && this.#privileged() && HEAD_OF_STRANGER.test(ref.value)) this.#say('outside-code', ref);
     if (child(given, 'persist-credentials')?.value === 'false' || child(given, 'path') !== undefined) return;
-    for (const other of step.parent?.children ?? []) {
+    // One checkout is enough to put the token where an upload takes it.
+    if (step.parent === undefined || this.#uploadsSeen.has(step.parent)) return;
+    this.#uploadsSeen.add(step.parent);
+    for (const other of step.parent.children) {
       if (!/^actions\/upload-artifact@/.test(child(other, 'uses')?.value ?? '')) continue;
       const path = child(child(other, 'with'), 'path');
       // Newer versions leave hidden files, and with them the token, out.
-      const old = /@v[1-3]\b/.test(child(other, 'uses')?.value ?? '') || child(child(other, 'with'), 'include-hidden-files')?.value === 'true';
+      const old =
+        /@v[1-3]\b/.test(child(other, 'uses')?.value ?? '') || child(child(other, 'with'), 'include-hidden-files')?.value === 'true';
       if (path !== undefined && old && /^(?:\.\/?|\$\{\{\s*github\.workspace\s*\}\}\/?)$/.test(path.value.trim()))
         this.#say('workflow-token', path, ['left-in-artifact']);
     }
@@ -129,7 +136,12 @@ class Workflow {
     let at = 0;
     for (const line of text.split('\n')) {
       if (logsSecret(line, scope.secret))
-        this.facts.push({ kind: 'logged-secret', traits: [], start: node.valueStart + at, end: Math.min(node.valueEnd, node.valueStart + at + line.length) });
+        this.facts.push({
+          kind: 'logged-secret',
+          traits: [],
+          start: node.valueStart + at,
+          end: Math.min(node.valueEnd, node.valueStart + at + line.length),
+        });
       at += line.length + 1;
     }
   }

@@ -74,7 +74,10 @@ export class YamlReader {
       return;
     }
     this.#close((open) => open.indent >= indent);
-    const key = this.#text.slice(at, colon).trim().replace(/^(["'])(.*)\1$/, '$2');
+    const key = this.#text
+      .slice(at, colon)
+      .trim()
+      .replace(/^(["'])(.*)\1$/, '$2');
     const node = this.#push(key, at, indent, false);
     let from = colon + 1;
     while (from < end && this.#text[from] === ' ') from++;
@@ -84,16 +87,15 @@ export class YamlReader {
   /** The colon behind a key; -1 where the line is none. */
   #colon(at: number, end: number): number {
     const quote = this.#text[at];
-    let from = at;
+    // Only this line is searched, or each line would be paid for with the rest of the text.
+    const line = this.#text.slice(at, end);
     if (quote === '"' || quote === "'") {
-      const close = this.#text.indexOf(quote, at + 1);
-      if (close < 0 || close >= end) return -1;
-      from = close + 1;
-      return this.#text[from] === ':' ? from : -1;
+      const close = line.indexOf(quote, 1);
+      return close > 0 && line[close + 1] === ':' ? at + close + 1 : -1;
     }
     if (quote === '{' || quote === '[' || quote === '|' || quote === '>') return -1;
-    for (let colon = this.#text.indexOf(':', from); colon >= 0 && colon < end; colon = this.#text.indexOf(':', colon + 1)) {
-      if (colon + 1 >= end || this.#text[colon + 1] === ' ') return colon;
+    for (let colon = line.indexOf(':'); colon >= 0; colon = line.indexOf(':', colon + 1)) {
+      if (colon + 1 === line.length || line[colon + 1] === ' ') return at + colon;
     }
     return -1;
   }
@@ -110,16 +112,17 @@ export class YamlReader {
   }
 
   #plain(from: number, end: number): string {
-    const comment = this.#text.indexOf(' #', from);
-    return this.#text.slice(from, comment >= 0 && comment < end ? comment : end).trimEnd();
+    const line = this.#text.slice(from, end);
+    const comment = line.indexOf(' #');
+    return (comment < 0 ? line : line.slice(0, comment)).trimEnd();
   }
 
   #scalar(node: YamlNode, given: number, end: number, indent: number): void {
     let from = given;
     while (this.#text[from] === '&' || this.#text[from] === '!') {
-      const space = this.#text.indexOf(' ', from);
-      if (space < 0 || space >= end) return;
-      from = space + 1;
+      while (from < end && this.#text[from] !== ' ') from++;
+      if (from >= end) return;
+      from++;
     }
     const first = this.#text[from];
     if (from >= end || first === '#') return;
@@ -165,7 +168,8 @@ export class YamlReader {
     node.valueStart = from + 1;
     node.valueEnd = stop;
     const raw = this.#text.slice(from + 1, stop);
-    node.value = quote === "'" ? raw.replaceAll("''", "'") : raw.replace(/\\(["\\/nt])/g, (_, it: string) => ({ n: '\n', t: '\t' })[it] ?? it);
+    node.value =
+      quote === "'" ? raw.replaceAll("''", "'") : raw.replace(/\\(["\\/nt])/g, (_, it: string) => ({ n: '\n', t: '\t' })[it] ?? it);
     this.#at = Math.max(this.#at, this.#endOfLine(stop) + 1);
   }
 
@@ -217,7 +221,11 @@ export class YamlReader {
       return { text: this.#text.slice(at + 1, stop), from: at + 1, length: stop - at - 1, end: stop + 1 };
     }
     let end = at + 1;
-    while (end < this.#text.length && !/[,\]}\n]/.test(this.#text[end] ?? '') && !(this.#text[end] === ':' && /\s/.test(this.#text[end + 1] ?? ' ')))
+    while (
+      end < this.#text.length &&
+      !/[,\]}\n]/.test(this.#text[end] ?? '') &&
+      !(this.#text[end] === ':' && /\s/.test(this.#text[end + 1] ?? ' '))
+    )
       end++;
     const text = this.#text.slice(at, end).trimEnd();
     return { text, from: at, length: text.length, end };
