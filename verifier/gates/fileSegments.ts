@@ -1,4 +1,9 @@
 import type { Segment } from '../policy/facts.ts';
+import { dockerfileScripts } from './build/dockerfileScripts.ts';
+import { execWords } from './build/execWords.ts';
+import { buildFormat } from './build/formats.ts';
+import { workflowScripts } from './build/workflow.ts';
+import { YamlReader } from './build/yamlNodes.ts';
 import { CONFIG_LANGUAGES, languageId, languageOfPath, PROSE_LANGUAGES, SHELL_LANGUAGES } from './languages.ts';
 import { notebookSegments } from './notebookSegments.ts';
 
@@ -16,18 +21,20 @@ export function fileSegments(text: string, path: string, language: string | unde
  */
 export function languageSegments(text: string, language: string, offset: number, path: string): Segment[] {
   if (SHELL_LANGUAGES.has(language)) return [{ zone: 'shell', language, text, offset }];
-  if (PROSE_LANGUAGES.has(language)) return [{ zone: 'prose', language, text, offset }];
+  const found = buildFormat(text, language, path);
+  const format = found === undefined ? {} : { format: found };
+  if (PROSE_LANGUAGES.has(language)) return [{ zone: 'prose', language, text, offset, ...format }];
   const zone = CONFIG_LANGUAGES.has(language) ? 'config' : 'code';
-  const whole: Segment = language === '' ? { zone, text, offset } : { zone, language, text, offset };
+  const whole: Segment = { zone, ...(language === '' ? {} : { language }), text, offset, ...format };
   switch (language) {
     case 'dockerfile':
-      return [whole, ...dockerfileCommands(text, offset)];
+      return [whole, ...dockerfileScripts(text, offset)];
     case 'makefile':
       return [whole, ...recipes(text, offset)];
     case 'json':
       return /(?:^|[\\/])package\.json$/.test(path) ? [whole, ...packageScripts(text, offset)] : [whole];
     case 'yaml':
-      return [whole, ...yamlRuns(text, offset)];
+      return [whole, ...(found === 'workflow' ? workflowScripts(new YamlReader(text), offset) : yamlRuns(text, offset))];
     default:
       return [whole];
   }
@@ -44,43 +51,6 @@ function* linesOf(text: string): Generator<{ line: string; start: number }> {
     yield { line: text.slice(start, end), start };
     start = end + 1;
   }
-}
-
-/** RUN, CMD, ENTRYPOINT and HEALTHCHECK in shell form; the JSON form is turned into words. */
-function dockerfileCommands(text: string, offset: number): Segment[] {
-  const segments: Segment[] = [];
-  let until = 0;
-  for (const { line, start } of linesOf(text)) {
-    if (start < until) continue;
-    const head = /^\s{0,40}(?:ONBUILD\s{1,8})?(?:RUN|CMD|ENTRYPOINT|HEALTHCHECK[^\n]{0,200}?\sCMD)\s+(?:--\w+=\S+\s+){0,8}/i.exec(line);
-    if (head === null) continue;
-    let end = start + line.length;
-    while (text.charAt(end - 1) === '\\' || text.slice(Math.max(0, end - 2), end) === '\\\r') {
-      const newline = text.indexOf('\n', end + 1);
-      end = newline < 0 ? text.length : newline;
-      if (newline < 0) break;
-    }
-    const from = start + head[0].length;
-    let body = text.slice(from, end);
-    const here = /^<<-?["']?(\w+)["']?\s*$/.exec(line.slice(head[0].length));
-    if (here !== null) {
-      const close = text.indexOf(`\n${here[1]}`, end);
-      const stop = close < 0 ? text.length : close;
-      segments.push(shell(text.slice(end + 1, stop), offset + end + 1));
-      until = stop;
-      continue;
-    }
-    if (body.startsWith('[')) body = jsonWords(body);
-    segments.push(shell(body, offset + from));
-    until = end;
-  }
-  return segments;
-}
-
-function jsonWords(text: string): string {
-  const words = parseJson(text);
-  if (!Array.isArray(words)) return text;
-  return words.map((word) => `'${String(word).replaceAll("'", "'\\''")}'`).join(' ');
 }
 
 function parseJson(text: string): unknown {
@@ -161,7 +131,7 @@ function yamlRuns(text: string, offset: number): Segment[] {
 }
 
 function yamlScalar(value: string): string {
-  if (value.startsWith('[')) return jsonWords(value);
+  if (value.startsWith('[')) return execWords(value);
   const quoted = /^(["'])(.*)\1\s*$/.exec(value);
   if (quoted === null) return value;
   return quoted[1] === "'" ? (quoted[2] ?? '').replaceAll("''", "'") : String(parseJson(value.trim()) ?? quoted[2]);

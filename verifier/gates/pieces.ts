@@ -1,10 +1,12 @@
 import type { Piece } from '../policy/evaluate.ts';
 import { exemptionPath } from '../policy/exemptions.ts';
-import type { CodeFacts, Effect, Secret, Segment } from '../policy/facts.ts';
+import type { BuildFact, BuildFormat, CodeFacts, Effect, Secret, Segment } from '../policy/facts.ts';
 import type { StepMeter } from '../policy/steps.ts';
 import { plainView, type TextView } from '../policy/view.ts';
 import type { TraceLine } from '../protocol/assessment.ts';
 import { type Subject, subjectText } from '../protocol/subject.ts';
+import { buildFacts } from './build/build.ts';
+import { beyondThrowaway } from './build/throwaway.ts';
 import { codeFacts } from './code/code.ts';
 import { CodeGrammars } from './code/grammars.ts';
 import { Source } from './evidence.ts';
@@ -189,6 +191,7 @@ export class FactReader {
       effects,
       secrets: verbatim ? [] : this.#secrets(text),
       ...(segment.zone === 'code' ? this.#codeOf(text, segment.language) : {}),
+      ...(segment.format === undefined ? {} : { builds: this.#builds(text, segment.format) }),
     };
     return verbatim
       ? { piece, source: whole, shift: segment.offset, anchor: undefined }
@@ -210,8 +213,20 @@ export class FactReader {
     return { code };
   }
 
+  #builds(text: string, format: BuildFormat): readonly BuildFact[] {
+    return this.#guarded('reading what a build file says', () => {
+      const { facts, limit } = buildFacts(text, format);
+      this.#meter.spend(text.length);
+      if (limit !== undefined) this.#limit(`Build file: ${limit}`);
+      return facts;
+    });
+  }
+
   #effects(segment: Segment, view: TextView, cwd: string | undefined, watcher: CommandWatcher | undefined): Effect[] {
-    if (segment.zone === 'shell') return this.#shell(segment.text, segment.language, cwd, 0, view, [], this.#scripts, watcher);
+    if (segment.zone === 'shell') {
+      const effects = this.#shell(segment.text, segment.language, cwd, 0, view, [], this.#scripts, watcher);
+      return segment.throwaway === true ? beyondThrowaway(effects) : effects;
+    }
     if (segment.zone !== 'prose' && segment.zone !== 'prompt') return [];
     const effects: Effect[] = [];
     for (const mention of mentionedCommands(segment)) {

@@ -12,6 +12,10 @@ export type EffectClause = Omit<Extract<Clause, { effect: unknown }>, 'unless'> 
   /** Its number within the rule's `when`. */
   readonly index: number;
 };
+export type BuildClause = Extract<Clause, { build: unknown }> & {
+  /** Its number within the rule's `when`. */
+  readonly index: number;
+};
 export type SecretClause = Extract<Clause, { secret: unknown }>;
 
 /** A text pattern ready to run. `^` and `$` mean the line, so that a pattern sees the same in every cut of a text. */
@@ -50,6 +54,7 @@ export interface CompiledRule {
   readonly patterns: readonly CompiledPattern[];
   readonly flows: readonly CodeClause[];
   readonly calls: readonly CallClause[];
+  readonly builds: readonly BuildClause[];
   readonly exemptable: ReadonlySet<Exemption>;
   readonly examples: RuleExamples;
 }
@@ -92,7 +97,7 @@ function examplesOf(rule: Rule, onEffects: boolean, fault: (fault: RuleFault) =>
   return { match: side('match'), ignore: side('ignore') };
 }
 
-type CompiledClauses = Pick<CompiledRule, 'effects' | 'secrets' | 'patterns' | 'flows' | 'calls'>;
+type CompiledClauses = Pick<CompiledRule, 'effects' | 'secrets' | 'patterns' | 'flows' | 'calls' | 'builds'>;
 
 function compileClauses(rule: Rule): CompiledClauses {
   const effects: EffectClause[] = [];
@@ -100,6 +105,7 @@ function compileClauses(rule: Rule): CompiledClauses {
   const patterns: CompiledPattern[] = [];
   const flows: CodeClause[] = [];
   const calls: CallClause[] = [];
+  const builds: BuildClause[] = [];
   for (const [index, clause] of rule.when.entries()) {
     if ('secret' in clause) {
       secrets.push(clause);
@@ -107,6 +113,10 @@ function compileClauses(rule: Rule): CompiledClauses {
     }
     if ('code' in clause) {
       flows.push({ ...clause, index });
+      continue;
+    }
+    if ('build' in clause) {
+      builds.push({ ...clause, index });
       continue;
     }
     if ('call' in clause) {
@@ -129,7 +139,7 @@ function compileClauses(rule: Rule): CompiledClauses {
       });
     }
   }
-  return { effects, secrets, patterns, flows, calls };
+  return { effects, secrets, patterns, flows, calls, builds };
 }
 
 /** Compiles every regular expression of a rule now. */

@@ -3,7 +3,7 @@ import { callFits, flowFits, lastPart } from './codeClauses.ts';
 import type { CompiledRule } from './compile.ts';
 import { EFFECT_CONDITIONS } from './effectConditions.ts';
 import { exemptionFor, type MatchSituation } from './exemptions.ts';
-import type { CodeFacts, Effect, Secret, Segment } from './facts.ts';
+import type { BuildFact, CodeFacts, Effect, Secret, Segment } from './facts.ts';
 import { LineMap } from './lines.ts';
 import type { PolicySet } from './load.ts';
 import { PatternSearch } from './patterns.ts';
@@ -22,6 +22,8 @@ export interface Piece {
   readonly secrets: readonly Secret[];
   /** What the code of it does; absent where its language is not read. */
   readonly code?: CodeFacts;
+  /** What a file about building or fetching software says. */
+  readonly builds?: readonly BuildFact[];
   /** Path by which exemptions judge this piece, where it is another file than the subject. */
   readonly path?: string;
   /** Only rules that block are asked for patterns: the text runs, and was reviewed when it was written. */
@@ -78,6 +80,17 @@ function* bySecret(set: PolicySet, piece: Piece): Generator<[CompiledRule, Candi
         const situation = { ...NO_SITUATION, dummy: secret.dummy };
         yield [rule, { start: secret.start, end: secret.end, note: `secret of format ${secret.format}`, situation, secret: secret.value }];
       }
+    }
+  }
+}
+
+function* byBuild(set: PolicySet, piece: Piece): Generator<[CompiledRule, Candidate]> {
+  for (const { kind, traits, start, end } of piece.builds ?? []) {
+    for (const { rule, clause } of set.byBuild.get(kind) ?? []) {
+      if (!(clause.traits ?? []).every((trait) => traits.includes(trait))) continue;
+      if ((clause.without ?? []).some((trait) => traits.includes(trait))) continue;
+      const note = `${kind}${traits.length > 0 ? ` (${traits.join(', ')})` : ''}`;
+      yield [rule, { start, end, note, situation: NO_SITUATION }];
     }
   }
 }
@@ -172,12 +185,15 @@ export function evaluate(set: PolicySet, pieces: readonly Piece[], path: string 
         }
       }
     }
-    // A pattern that found the same on the way there has said it already.
+    // A pattern that found the same place, or one on the way there, has said it already.
     const said = new Set(
       matches
         .filter((match) => match.piece === piece)
         .flatMap(({ rule, start, end }) => lineNumbers(start, end).map((line) => `${rule.id} ${line}`)),
     );
+    for (const [rule, candidate] of byBuild(set, piece)) {
+      if (!lineNumbers(candidate.start, candidate.start).some((line) => said.has(`${rule.id} ${line}`))) accept(rule, candidate);
+    }
     for (const [rule, { trail, ...candidate }] of byCode(set, piece)) {
       if (piece.gravestOnly === true && rule.verdict !== 'block') continue;
       const places = [...trail, candidate.start].flatMap((at) => lineNumbers(at, at));

@@ -119,6 +119,10 @@ export interface Segment {
   readonly act?: 'read' | 'write' | 'delete' | 'delete-tree' | 'request' | 'query';
   /** Folder in which a command runs, where the subject says it of this part alone. */
   readonly cwd?: string;
+  /** Set on a command that runs where all files are made anew: in an image that is built, on a hosted runner. */
+  readonly throwaway?: true;
+  /** Set on a whole file whose structure is read. */
+  readonly format?: BuildFormat;
 }
 
 /** Where a value does harm when somebody else chose it. */
@@ -191,3 +195,73 @@ export interface CodeFacts {
   readonly flows: readonly CodeFlow[];
   readonly calls: readonly CodeCall[];
 }
+
+/** What files that build or fetch software say: of images, workflows and packages. */
+export const BUILD_KINDS = [
+  'base-image', // what an image starts from
+  'remote-file', // a file from the network that goes into an image
+  'embedded-secret', // a credential that stays in an image
+  'final-user', // who runs the image
+  'container', // what a container may do to its host
+  'outside-text', // text that strangers write, put into a script
+  'outside-code', // code of strangers, checked out where the job has rights
+  'action', // a step of a workflow that somebody else wrote
+  'workflow-token', // rights of a job
+  'logged-secret',
+  'own-runner', // code of pull requests on one's own machine
+  'unsafe-commands', // log output may set variables of later steps
+  'dependency',
+  'registry',
+  'check-off', // certificates, signatures or checksums aren't looked at
+  'install-script', // runs on every machine that installs the package
+  'locked-source', // where a lock file says that a package comes from
+] as const;
+export type BuildKind = (typeof BUILD_KINDS)[number];
+
+export const BUILD_TRAITS = [
+  'floating', // what it names can change: no version, any version, a branch, a tag
+  'branch',
+  'first-party', // from the makers of the platform
+  'known-publisher',
+  'plain-http',
+  'from-address', // not from a registry
+  'look-alike', // nearly the name of a package that many use
+  'foreign-host', // not where the others come from
+  'root',
+  'privileged',
+  'host-network',
+  'host-files',
+  'write-all',
+  'left-in-artifact',
+  'fetches',
+  'hidden',
+] as const;
+export type BuildTrait = (typeof BUILD_TRAITS)[number];
+
+export interface BuildFact {
+  readonly kind: BuildKind;
+  readonly traits: readonly BuildTrait[];
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Files about building or fetching software that are read by their structure. */
+export const BUILD_FORMATS = [
+  'dockerfile',
+  'workflow',
+  'compose',
+  'npm-manifest',
+  'npm-lock',
+  'yarn-lock',
+  'composer',
+  'pip-requirements',
+  'settings', // .npmrc, pip.conf
+  'pyproject',
+  'pipfile',
+  'cargo',
+  'yarn-settings',
+  'gemfile',
+  'go-module',
+  'xml-project',
+] as const;
+export type BuildFormat = (typeof BUILD_FORMATS)[number];

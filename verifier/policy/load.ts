@@ -1,8 +1,8 @@
 import { sha256 } from '../protocol/digest.ts';
 import { SEVERITIES, VERDICTS } from '../protocol/vocabulary.ts';
 import { type CallClause, type CodeClause, lastPart } from './codeClauses.ts';
-import type { CompiledRule, EffectClause, Origin } from './compile.ts';
-import type { CodeSink, EffectKind } from './facts.ts';
+import type { BuildClause, CompiledRule, EffectClause, Origin } from './compile.ts';
+import type { BuildKind, CodeSink, EffectKind } from './facts.ts';
 import { type ParsedFolder, type Placed, POLICY_FILE_NAMES, type PolicyFolder, type Prose, parseFolder } from './folder.ts';
 import { LiteralIndex } from './literals.ts';
 import { NOTHING_PREPARED, type PreparedTexts } from './prepared.ts';
@@ -22,6 +22,8 @@ export interface PolicySet {
   readonly byEffect: ReadonlyMap<EffectKind, readonly { readonly rule: CompiledRule; readonly clause: EffectClause }[]>;
   /** Clauses on calls by the last part of the names that they are about. */
   readonly byCall: ReadonlyMap<string, readonly { readonly rule: CompiledRule; readonly clause: CallClause }[]>;
+  /** Clauses on files of builds by what these say. */
+  readonly byBuild: ReadonlyMap<BuildKind, readonly { rule: CompiledRule; clause: BuildClause }[]>;
   /** Clauses on flows of values by the place that they reach. */
   readonly byFlow: ReadonlyMap<CodeSink, readonly { readonly rule: CompiledRule; readonly clause: CodeClause }[]>;
   /** Literals of all patterns, numbered across rules. */
@@ -64,12 +66,14 @@ function indexed(rules: readonly CompiledRule[], folders: readonly ParsedFolder[
   const literalNumbers = new Map<CompiledRule, number[][]>();
   const byEffect = new Map<EffectKind, { rule: CompiledRule; clause: EffectClause }[]>();
   const byCall = new Map<string, { rule: CompiledRule; clause: CallClause }[]>();
+  const byBuild = new Map<BuildKind, { rule: CompiledRule; clause: BuildClause }[]>();
   const byFlow = new Map<CodeSink, { rule: CompiledRule; clause: CodeClause }[]>();
   for (const rule of rules) {
     literalNumbers.set(
       rule,
       rule.patterns.map((pattern) => pattern.literals.map((literal) => literals.push(literal) - 1)),
     );
+    for (const clause of rule.builds) byBuild.set(clause.build, [...(byBuild.get(clause.build) ?? []), { rule, clause }]);
     for (const clause of rule.flows) byFlow.set(clause.code, [...(byFlow.get(clause.code) ?? []), { rule, clause }]);
     for (const clause of rule.calls) {
       for (const last of new Set(clause.call.map(lastPart))) byCall.set(last, [...(byCall.get(last) ?? []), { rule, clause }]);
@@ -88,6 +92,7 @@ function indexed(rules: readonly CompiledRule[], folders: readonly ParsedFolder[
     byEffect,
     byCall,
     byFlow,
+    byBuild,
     literals: new LiteralIndex(literals),
     literalNumbers,
   };

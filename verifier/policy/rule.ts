@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Severity } from '../protocol/vocabulary.ts';
-import { CODE_SINKS, CODE_SOURCES, EFFECT_KINDS, EFFECT_TRAITS, SECRET_KINDS, TARGET_CLASSES } from './facts.ts';
+import { BUILD_KINDS, BUILD_TRAITS, CODE_SINKS, CODE_SOURCES, EFFECT_KINDS, EFFECT_TRAITS, SECRET_KINDS, TARGET_CLASSES } from './facts.ts';
 
 /** Where in a subject a text pattern is looked for. */
 export const Zone = z.enum(['code', 'shell', 'prose', 'config', 'prompt']);
@@ -24,7 +24,7 @@ export const ArgumentTest = z.strictObject({
 export type ArgumentTest = z.infer<typeof ArgumentTest>;
 
 /**
- * One way to match. A clause on effects, secrets, flows of values (`code`) or calls reads facts; a pattern reads text. `literals`
+ * One way to match. A clause on effects, secrets, flows of values (`code`), calls or files of builds reads facts; a pattern reads text. `literals`
  * are looked for first: one of them must occur (case-insensitively) or the pattern is not run; in a
  * long text it is run on the lines around them. `^` and `$` mean the line.
  * All given conditions must hold.
@@ -84,6 +84,14 @@ export const Clause = z.union([
       .optional()
       .describe('One of these must occur, in any case, or the text is not parsed for this clause. Absent: the last parts of the names.'),
     languages: z.array(z.string()).min(1).optional().describe('VS Code language ids. Absent: any.'),
+  }),
+  z.strictObject({
+    /** What a Dockerfile, workflow, manifest or lock file says. */
+    build: z.enum(BUILD_KINDS),
+    /** All of these must be present. */
+    traits: z.array(z.enum(BUILD_TRAITS)).min(1).optional(),
+    /** None of these may be present. */
+    without: z.array(z.enum(BUILD_TRAITS)).min(1).optional(),
   }),
 ]);
 export type Clause = z.infer<typeof Clause>;
