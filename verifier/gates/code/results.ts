@@ -20,6 +20,7 @@ const MAX_NAME = 160;
 function replaces(values: readonly Value[]): 'all' | 'path' | 'line' | undefined {
   const pattern = String(values.find(({ constant }) => typeof constant === 'string')?.constant ?? '');
   if (/^\/?\[\^[^\]]*\][+*]?\/?\w*$/.test(pattern)) return 'all';
+  if (/^\[?(?:\\[rnt]|[\r\n\t| ])+\]?[+*]?$/.test(pattern.replace(/^\/|\/\w*$/g, ''))) return 'line';
   if (/\.\.|\\\.\\\.|[\\/]/.test(pattern.replace(/^\/|\/\w*$/g, ''))) return 'path';
   if (/\\r|\\n|\r|\n/.test(pattern)) return 'line';
   return undefined;
