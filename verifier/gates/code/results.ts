@@ -37,6 +37,7 @@ function replaces(values: readonly Value[]): 'all' | 'path' | 'line' | undefined
   const first = values.find(({ constant, items }) => typeof constant === 'string' || items !== undefined);
   const pattern = String(first?.constant ?? first?.text ?? '');
   if (/^\/?\[\^[^\]]*\][+*]?\/?\w*$/.test(pattern)) return 'all';
+  if (/^\[?(?:\\[rnt]|[\r\n\t| ])+\]?[+*]?$/.test(pattern.replace(/^\/|\/\w*$/g, ''))) return 'line';
   if (/\.\.|\\\.\\\.|[\\/]/.test(pattern.replace(/^\/|\/\w*$/g, ''))) return 'path';
   if (/\\r|\\n|\r|\n/.test(pattern)) return 'line';
   return undefined;

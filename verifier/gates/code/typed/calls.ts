@@ -72,5 +72,5 @@ export function patternParts(pattern: string): readonly (string | { readonly arg
     parts.push({ argument, isNumber: /^[dfgxXbBeEoctT]$/.test(kind ?? javaKind ?? '') });
   }
   parts.push(pattern.slice(from));
-  return parts;
+  return parts.filter((part) => part !== '');
 }

@@ -149,6 +149,9 @@ export abstract class TypedExpressions extends Reading {
   }
 
   #element(object: Expression, index: Expression, place: Place): Expression {
+    // `os.Args[0]` is the program itself.
+    const isProgram = object.kind === 'member' && object.property === 'Args' && index.kind === 'literal' && index.value === 0;
+    if (isProgram) return this.name('\0program', place);
     if (index.kind === 'literal') return { kind: 'member', object, property: String(index.value), ...place };
     return { kind: 'element', object, index, ...place };
   }
