@@ -1,6 +1,7 @@
 import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CodeGrammars } from '../../verifier/gates/code/grammars.ts';
 import { createInProcessGates, type GatePool } from '../../verifier/gates/inProcess.ts';
 import { templateValue } from '../../verifier/policy/templates.ts';
 import { Assessment } from '../../verifier/protocol/assessment.ts';
@@ -12,6 +13,7 @@ import { startGemini } from '../audit/geminiStandIn.ts';
 import { helloFor, POLICIES } from '../sidecar/sidecarProcess.ts';
 import { type BenchRow, percentile } from './row.ts';
 import { type Served, serve, timed } from './server.ts';
+import { busyFile, longPrompt, READ_LANGUAGES } from './subjects.ts';
 
 /** The bundle, as it is shipped: `npm run build` makes it. */
 const SIDECAR = join(import.meta.dirname, '../../dist/sidecar.mjs');
@@ -64,6 +66,29 @@ async function gatesRow(gates: GatePool, name: string, make: () => Subject, coun
   }
   const value = median(rounds);
   return { name, value, unit: 'ms', budget };
+}
+
+/** Files that have to be parsed and followed, which most need not be. */
+async function busyRows(gates: GatePool): Promise<BenchRow[]> {
+  const rows: BenchRow[] = [];
+  for (const language of READ_LANGUAGES) {
+    if (CodeGrammars.reads(language)) rows.push(await grammarRow(language));
+    const make = () => busyFile(language, made++);
+    rows.push(await gatesRow(gates, `gates on 1,000 lines of ${language} full of sources and sinks, p99`, make, 40, 10));
+  }
+  rows.push(await gatesRow(gates, 'gates on a prompt of 300 lines, p99', () => longPrompt(made++), 40, 10));
+  return rows;
+}
+
+/** The first text of a language waits for its grammar, once in the life of a verifier. */
+async function grammarRow(language: string): Promise<BenchRow> {
+  const samples: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const from = performance.now();
+    await new CodeGrammars().load([language]);
+    samples.push(performance.now() - from);
+  }
+  return { name: `the grammar of ${language} is loaded`, value: median(samples), unit: 'ms', budget: 150 };
 }
 
 async function healthy(served: Served): Promise<void> {
@@ -184,6 +209,20 @@ async function startRow(root: string): Promise<BenchRow> {
   };
 }
 
+/** What the first save after a start waits for, from the moment the verifier says that it is healthy. */
+async function firstVerdictRow(root: string): Promise<BenchRow> {
+  const samples: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const hello = helloFor(await mkdtemp(join(root, 'first-')));
+    const sidecar = await serve([SIDECAR], JSON.stringify(hello), { NODE_COMPILE_CACHE: join(root, 'compile-cache') });
+    await healthy(sidecar);
+    const headers = { 'sentinel-protocol': '1', authorization: `Bearer ${hello.assessToken}` };
+    samples.push((await timed(sidecar.socket, '/verify', headers, body(busyFile('typescript', round), 'gates'))).ms);
+    await sidecar.end();
+  }
+  return { name: 'first verdict after healthy, a 1,000-line TypeScript file', value: median(samples), unit: 'ms', budget: 150 };
+}
+
 /** What the verifier costs beside what nobody could spare. */
 export async function bench(): Promise<BenchRow[]> {
   const root = await mkdtemp(join(tmpdir(), 'sentinel-bench-'));
@@ -192,9 +231,11 @@ export async function bench(): Promise<BenchRow[]> {
     return [
       await gatesRow(gates, 'gates on one shell command, p99', command, 400, 1),
       await gatesRow(gates, 'gates on a 1,000-line file, p99', file, 100, 10),
+      ...(await busyRows(gates)),
       ...(await verifyRows(gates, root)),
       await auditRow(root),
       await startRow(root),
+      await firstVerdictRow(root),
     ];
   } finally {
     await gates.close();

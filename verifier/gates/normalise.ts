@@ -97,17 +97,33 @@ export function bidiControlAt(text: string): number {
 /** Shortest invisible text that counts as one; flags of regions are written with up to six tags. */
 const MIN_HIDDEN = 8;
 
-/** Offset at which text hidden in tag characters begins, or -1. */
+/** What carries a text without being drawn: tags, variation selectors (a byte each), characters without width (a bit each). */
+function hides(point: number): boolean {
+  return (
+    isTag(point) ||
+    (point >= 0xfe00 && point <= 0xfe0f) ||
+    (point >= 0xe0100 && point <= 0xe01ef) ||
+    (point >= 0x200b && point <= 0x200d) ||
+    (point >= 0x2060 && point <= 0x2064)
+  );
+}
+
+/** Offset at which text hidden in a run of characters that are not drawn begins, or -1. One of them alone is ordinary, as is one repeated. */
 export function hiddenTextAt(text: string): number {
   let run = 0;
   let start = -1;
+  const kinds = new Set<number>();
   for (let at = nextForeign(text, 0); at < text.length; ) {
     const point = text.codePointAt(at) ?? 0;
-    if (!isTag(point)) run = 0;
+    if (!hides(point)) run = 0;
     else {
-      if (run === 0) start = at;
+      if (run === 0) {
+        start = at;
+        kinds.clear();
+      }
       run++;
-      if (run >= MIN_HIDDEN) return start;
+      kinds.add(point);
+      if (run >= MIN_HIDDEN && (kinds.size > 1 || isTag(point))) return start;
     }
     const next = at + (point > 0xffff ? 2 : 1);
     at = nextForeign(text, next);

@@ -2,13 +2,14 @@ import type { Piece } from '../policy/evaluate.ts';
 import { exemptionPath } from '../policy/exemptions.ts';
 import type { BuildFact, BuildFormat, CodeFacts, Effect, Secret, Segment } from '../policy/facts.ts';
 import type { StepMeter } from '../policy/steps.ts';
-import { plainView, type TextView } from '../policy/view.ts';
+import { compose, plainView, type TextView } from '../policy/view.ts';
 import type { TraceLine } from '../protocol/assessment.ts';
 import { type Subject, subjectText } from '../protocol/subject.ts';
 import { buildFacts } from './build/build.ts';
 import { beyondThrowaway } from './build/throwaway.ts';
 import { codeFacts } from './code/code.ts';
 import { CodeGrammars } from './code/grammars.ts';
+import { decodedViews } from './decoding.ts';
 import { Source } from './evidence.ts';
 import type { GateContext } from './gates.ts';
 import { SHELL_LANGUAGES } from './languages.ts';
@@ -183,11 +184,15 @@ export class FactReader {
       ),
     );
     const commands = resolved?.view();
+    const decoded =
+      segment.zone === 'prompt'
+        ? decodedViews(folded?.text ?? text).map((view) => (folded === undefined ? view : compose(folded, view)))
+        : [];
     const piece: Piece = {
       text,
       zone: segment.zone,
       language: segment.language,
-      views: commands === undefined ? views : [...views, commands],
+      views: [...views, ...(commands === undefined ? [] : [commands]), ...decoded],
       effects,
       secrets: verbatim ? [] : this.#secrets(text),
       ...(segment.zone === 'code' ? this.#codeOf(text, segment.language) : {}),
