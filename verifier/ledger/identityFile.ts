@@ -7,14 +7,7 @@ import { SentinelError } from '../protocol/problem.ts';
 import { errorCode, fileFailure } from './failure.ts';
 import { diskFiles } from './filePort.ts';
 import { type Identity, identityFromKeypair, newIdentity } from './identity.ts';
-import { type KeyRotation, rotate } from './keyRotation.ts';
-
-/** What is kept of a user's identity: the key in force, and how earlier ones handed over to it. */
-export interface KeptIdentity {
-  readonly identity: Identity;
-  /** Oldest first. */
-  readonly rotations: readonly KeyRotation[];
-}
+import { type KeptIdentity, rotate } from './keyRotation.ts';
 
 const KeyFile = z.strictObject({
   v: z.literal(1),
