@@ -106,7 +106,8 @@ export class CheckpointSealer {
       this.#tree ??= await this.#catchUp();
       const tree = this.#tree;
       for (const hash of this.#waiting.splice(0)) tree.append(bytesOf(hash));
-      if (tree.size === this.#sealedSize) return undefined;
+      // Genesis alone names a key that the chain has not introduced yet.
+      if (tree.size === this.#sealedSize || tree.size < 2) return undefined;
       const sealed = sealCheckpoint({ chain, size: tree.size, root: tree.root() }, identity);
       await this.#file?.append(Buffer.from(`${sealed.note}\n`));
       await this.#file?.sync();

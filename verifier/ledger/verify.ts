@@ -1,14 +1,22 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { LedgerEntry } from '../protocol/ledgerEntry.ts';
+import { ActivityCheck, type SessionSpan } from './activityCheck.ts';
 import { chainFiles, parsePartName } from './chainParts.ts';
 import { ChainStory } from './chainStory.ts';
 import { EMPTY, type Head } from './chainWriter.ts';
+import type { ReadCheckpoint } from './checkpoint.ts';
+import { checkpointBytes, checkpointPath, readCheckpoints } from './checkpointFile.ts';
 import { diagnose, type Misfit, type Named } from './diagnosis.ts';
 import { type EntryFault, readEntry } from './entry.ts';
 import { fileFailure } from './failure.ts';
+import { missing, overlaps } from './folderCheck.ts';
+import { KeyCheck } from './keyCheck.ts';
 import { chainLines, type Line } from './lines.ts';
-import { CHECKS, type ChainReport, type CheckName, type CheckResult, LIMITS, type VerifyReport } from './verifyReport.ts';
+import { type Found, type Place, Tallies } from './tallies.ts';
+import { type SealedOver, TreeCheck } from './treeCheck.ts';
+import type { TrustFile } from './trustFile.ts';
+import { CHECKS, type ChainReport, type CheckName, LIMITS, OPTIONAL_CHECKS, type Tampering, type VerifyReport } from './verifyReport.ts';
 
 const FAULT_CHECK: Record<EntryFault, CheckName> = {
   form: 'form',
@@ -17,13 +25,21 @@ const FAULT_CHECK: Record<EntryFault, CheckName> = {
   hash: 'entry hash',
 };
 
-type Tally = { -readonly [K in keyof CheckResult]: CheckResult[K] };
+/** What a ledger is held against besides itself. */
+export interface VerifyOptions {
+  /** Checkpoints that were kept elsewhere, earlier. */
+  readonly kept?: readonly ReadCheckpoint[];
+  readonly trust?: TrustFile | undefined;
+}
 
 /** Follows one chain line by line through its files. Nothing of them is kept but the last entry's place and open items. */
 class ChainCheck {
   readonly files: readonly string[];
   readonly story: ChainStory;
-  readonly tallies = new Map<CheckName, Tally>();
+  readonly tallies = new Tallies();
+  readonly keys: KeyCheck;
+  readonly tree: TreeCheck;
+  readonly activity: ActivityCheck;
   chain: string | undefined;
   entries = 0;
   erased = 0;
@@ -32,7 +48,7 @@ class ChainCheck {
   lastTime: string | null = null;
   head: Head = EMPTY;
   /** What is known of the first bad entry: named at once, or to be found out by a second reading. */
-  firstBad: Named | Misfit | undefined;
+  firstBad: (Named & { readonly place?: Place }) | Misfit | undefined;
   /** False after a line that could not be read: the next one's link then proves nothing more. */
   #linked = true;
   /** True where the files given are only a later part of the chain. */
@@ -40,11 +56,18 @@ class ChainCheck {
   /** The line, counted through all files, with which each file begins. */
   readonly #starts: number[] = [];
 
-  constructor(files: readonly string[], partial: boolean) {
+  /** The line that is being read. */
+  #reading = 1;
+
+  constructor(files: readonly string[], partial: boolean, { sealed, trust }: { sealed: SealedOver; trust: TrustFile | undefined }) {
     this.files = files;
     this.#partial = partial;
     this.story = new ChainStory(partial);
     this.chain = parsePartName(basename(files[0] ?? ''))?.chain;
+    const report = (found: Found) => this.#found(found);
+    this.keys = new KeyCheck(trust, report);
+    this.tree = new TreeCheck(sealed, this.keys, report);
+    this.activity = new ActivityCheck(report);
   }
 
   /** Where a line is that was counted through all files. */
@@ -70,6 +93,7 @@ class ChainCheck {
       return;
     }
     this.entries += 1;
+    this.#reading = line.number;
     const read = line.tooLong ? ({ fault: 'form', message: 'the line is longer than an entry may be' } as const) : readEntry(line.bytes);
     if (read.fault !== undefined) this.#broken(line, read.fault, read.message, read.entry);
     if (read.entry === undefined) {
@@ -79,9 +103,26 @@ class ChainCheck {
     if (this.#partial && this.entries === 1) this.#beginLater(line.number, read.entry);
     this.#place(line.number, read.entry);
     this.#tell(line.number, read.entry, read.newer);
+    this.keys.take(read.entry);
+    // The tree begins with the chain: of a later part alone it is not known.
+    if (!this.#partial) this.tree.take(read.entry);
+    this.activity.take(read.entry);
+  }
+
+  /** Ends the checks that look beyond a line. */
+  async finish(): Promise<void> {
+    if (!this.#partial) await this.tree.finish(this.entries);
+    this.activity.finish();
+  }
+
+  #found({ check, result, seq, message, at = this.#reading, kind }: Found): void {
+    const place = typeof at === 'number' ? this.place(at) : at;
+    this.tallies.add(check, result, place, seq, message);
+    if (result === 'failed' && kind !== undefined) this.firstBad ??= { kind, line: typeof at === 'number' ? at : 0, seq, message, place };
   }
 
   #skip(): void {
+    this.tree.take(undefined);
     this.head = { seq: this.head.seq + 1, hash: this.head.hash };
     this.#linked = false;
   }
@@ -139,22 +180,50 @@ class ChainCheck {
   }
 
   #tally(check: CheckName, result: 'failed' | 'noted', line: number, seq: number | null, message: string): void {
-    const tally = this.tallies.get(check);
-    if (tally === undefined || (result === 'failed' && tally.result === 'noted')) {
-      this.tallies.set(check, { check, result, count: 1, first: { ...this.place(line), seq, message } });
-    } else tally.count += 1;
+    this.tallies.add(check, result, this.place(line), seq, message);
   }
 }
 
 const checkNames = Object.keys(CHECKS) as readonly CheckName[];
 
-async function verifyChain(files: readonly string[], partial: boolean): Promise<ChainReport> {
-  const check = new ChainCheck(files, partial);
-  for await (const { file, lines } of chainLines(files)) for (const line of lines) check.take(line, file);
+/** What was sealed over a chain, as far as it is there now: a checkpoint that is sealed meanwhile covers entries that are read. */
+async function sealedOver(files: readonly string[], kept: readonly ReadCheckpoint[]): Promise<SealedOver> {
+  const first = files[0] ?? '';
+  const chain = parsePartName(basename(first))?.chain;
+  const own = kept.filter((checkpoint) => checkpoint.chain === chain).sort((a, b) => a.size - b.size);
+  const ownPath = chain === undefined ? '' : checkpointPath(dirname(first), chain);
+  const bytes = chain === undefined ? undefined : await checkpointBytes(ownPath);
+  const checkpoints = bytes === undefined ? undefined : readCheckpoints(ownPath, bytes)[Symbol.asyncIterator]();
+  return { own: checkpoints, ownPath, kept: own };
+}
+
+function tamperingAt({ kind, seq, message, line, place }: Named & { readonly place?: Place }, check: ChainCheck): Tampering {
+  return { kind, seq, message, ...(place ?? check.place(line)) };
+}
+
+interface Verified {
+  readonly report: ChainReport;
+  readonly spans: readonly SessionSpan[];
+}
+
+async function verifyChain(files: readonly string[], partial: boolean, { kept = [], trust }: VerifyOptions): Promise<Verified> {
+  const sealed = await sealedOver(files, kept);
+  const check = new ChainCheck(files, partial, { sealed, trust });
+  for await (const { file, lines } of chainLines(files)) {
+    for (const line of lines) {
+      check.take(line, file);
+      if (check.tree.isDue) await check.tree.settle();
+    }
+  }
+  await check.finish();
+  await sealed.own?.return?.();
   const { firstBad, story, head } = check;
   const named = firstBad === undefined || 'kind' in firstBad ? firstBad : await diagnose(files, firstBad);
-  const tampering = named === undefined ? null : { ...named, ...check.place(named.line) };
-  return {
+  const tampering = named === undefined ? null : tamperingAt(named, check);
+  const checks = checkNames.filter(
+    (name) => !OPTIONAL_CHECKS.has(name) || (name === 'trusted keys' ? trust !== undefined : sealed.kept.length > 0),
+  );
+  const report: ChainReport = {
     files,
     chain: check.chain ?? null,
     ok: tampering === null,
@@ -166,14 +235,20 @@ async function verifyChain(files: readonly string[], partial: boolean): Promise<
     firstTime: check.firstTime,
     lastTime: check.lastTime,
     head: check.entries === 0 ? null : head,
-    checks: checkNames.map((name) => check.tallies.get(name) ?? { check: name, result: 'held', count: 0 }),
+    keys: [...check.keys.keys.values()],
+    covered: check.tree.covered,
+    checks: check.tallies.results(checks),
     tampering,
   };
+  return { report, spans: check.activity.spans };
 }
+
+/** What is kept beside a chain, a line at a time like it. */
+const BESIDE = /^[0-9a-f-]{36}\.(outbox|anchors)\.jsonl$/;
 
 /** The files of each chain in a folder. A name that no chain's file has is taken for a chain of its own. */
 async function filesByChain(dir: string): Promise<string[][]> {
-  const names = (await readdir(dir)).filter((name) => name.endsWith('.jsonl')).sort();
+  const names = (await readdir(dir)).filter((name) => name.endsWith('.jsonl') && !BESIDE.test(name)).sort();
   const chains = new Set(names.map((name) => parsePartName(name)?.chain ?? name));
   return Promise.all(
     [...chains].map(async (chain) => {
@@ -189,16 +264,20 @@ async function filesByChain(dir: string): Promise<string[][]> {
  * writer. Of a chain in several files, the first stands for all that follow it; a later one is checked alone.
  * @throws SentinelError `ledger_failed` if the path can't be read.
  */
-export async function verifyLedger(path: string): Promise<VerifyReport> {
+export async function verifyLedger(path: string, options: VerifyOptions = {}): Promise<VerifyReport> {
   try {
     const isFolder = (await stat(path)).isDirectory();
     const named = parsePartName(basename(path));
     const later = !isFolder && named !== undefined && named.part > 1;
     const whole = !isFolder && named !== undefined && !later;
     const chains = isFolder ? await filesByChain(path) : [whole ? await laterToo(path, named.chain) : [path]];
-    const reports: ChainReport[] = [];
-    for (const files of chains) reports.push(await verifyChain(files, later));
-    return { ok: reports.length > 0 && reports.every((chain) => chain.ok), path, chains: reports, limits: LIMITS };
+    const verified: Verified[] = [];
+    for (const files of chains) verified.push(await verifyChain(files, later, options));
+    const spans = verified.map(({ report, spans }) => ({ chain: report.chain, spans }));
+    const kept = new Set(options.kept?.map(({ chain }) => chain));
+    const folder = isFolder ? [overlaps(spans), ...(kept.size > 0 ? [missing(spans, kept)] : [])] : [];
+    const ok = verified.length > 0 && verified.every(({ report }) => report.ok) && folder.every(({ result }) => result !== 'failed');
+    return { ok, path, chains: verified.map(({ report }) => report), folder, limits: LIMITS };
   } catch (error) {
     throw fileFailure('reading', path, error);
   }
