@@ -32,7 +32,7 @@ export async function* readCheckpoints(path: string, size: number): AsyncIterabl
   let blanks = 0;
   for await (const batch of splitLines(upTo(readPieces(path), size))) {
     for (const { number, bytes, complete } of batch) {
-      if (!complete) return;
+      if (!complete) continue;
       const line = Buffer.from(bytes).toString('utf8');
       if (lines.length === 0) first = number;
       if (line === '') blanks += 1;
@@ -47,6 +47,9 @@ export async function* readCheckpoints(path: string, size: number): AsyncIterabl
       blanks = 0;
     }
   }
+  const rest = `${lines.join('\n')}\n`;
+  const checkpoint = parseCheckpoint(rest);
+  if (checkpoint !== undefined) yield { line: first, checkpoint, text: rest };
 }
 
 async function* upTo(pieces: AsyncIterable<Uint8Array>, size: number): AsyncIterable<Uint8Array> {
