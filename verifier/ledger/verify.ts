@@ -194,7 +194,7 @@ async function sealedOver(files: readonly string[], kept: readonly ReadCheckpoin
   const ownPath = chain === undefined ? '' : checkpointPath(dirname(first), chain);
   const bytes = chain === undefined ? undefined : await checkpointBytes(ownPath);
   const checkpoints = bytes === undefined ? undefined : readCheckpoints(ownPath, bytes)[Symbol.asyncIterator]();
-  return { own: checkpoints, ownPath, kept: own };
+  return { chain, own: checkpoints, ownPath, kept: own };
 }
 
 function tamperingAt({ kind, seq, message, line, place }: Named & { readonly place?: Place }, check: ChainCheck): Tampering {
