@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """A checker of Sentinel AI ledgers after docs/ledger-format.md, which shares no code with the product: Python's standard library alone.
 
-usage: check.py DIR [--checkpoint FILE]...
+usage: check.py DIR... [--checkpoint FILE]...
 
-Prints one JSON object: {"ok", "chains": [{"chain", "ok", "entries", "covered", "kind", "seq", "message", "notes"}], "folder"}.
+Prints one JSON object a folder: {"ok", "chains": [{"chain", "ok", "entries", "covered", "kind", "seq", "message", "notes"}], "folder"}.
 `kind` and `seq` name the first bad entry and what was done. Exit code 0 if all holds, 1 if not.
 """
 
@@ -441,13 +441,7 @@ def check_chain(directory, name, parts, kept):
     return result, sessions
 
 
-def main(arguments):
-    directory, kept = arguments[0], []
-    for option, path in zip(arguments[1::2], arguments[2::2]):
-        if option != "--checkpoint":
-            raise SystemExit(64)
-        with open(path, encoding="utf-8", newline="") as file:
-            kept.append(read_checkpoint(file.read()))
+def check_folder(directory, kept):
     chains = {}
     for name in sorted(os.listdir(directory)):
         match = PART.match(name)
@@ -462,8 +456,21 @@ def main(arguments):
                 folder.append(f"session {session} is in two chains")
     folder += [f"chain {one[0]} is missing" for one in kept if one[0] not in chains]
     ok = bool(results) and not folder and all(result["ok"] for result in results)
-    print(json.dumps({"ok": ok, "chains": results, "folder": folder}))
-    return 0 if ok else 1
+    return {"ok": ok, "chains": results, "folder": folder}
+
+
+def main(arguments):
+    directories, kept, names = [], [], iter(arguments)
+    for name in names:
+        if name != "--checkpoint":
+            directories.append(name)
+            continue
+        with open(next(names), encoding="utf-8", newline="") as file:
+            kept.append(read_checkpoint(file.read()))
+    results = [check_folder(directory, kept) for directory in directories]
+    for result in results:
+        print(json.dumps(result))
+    return 0 if all(result["ok"] for result in results) else 1
 
 
 if __name__ == "__main__":
