@@ -19,7 +19,8 @@ export async function keepTexts(dir: string, texts: readonly string[]): Promise<
     if (there.has(name)) continue;
     // Two windows may write the same: each its own draft.
     const draft = join(folder, `.${name}.${process.pid}.draft`);
-    await writeFile(draft, text, { mode: 0o600, flush: true });
+    // Not synced: a text that a crash loses is written again at the next start, and till then is only missing.
+    await writeFile(draft, text, { mode: 0o600 });
     await rename(draft, join(folder, name));
   }
 }
