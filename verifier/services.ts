@@ -19,8 +19,12 @@ import type { Listening } from './http/listen.ts';
 import { chainFiles } from './ledger/chainParts.ts';
 import { diskFiles } from './ledger/filePort.ts';
 import { findUnassessed } from './ledger/findUnassessed.ts';
+import { loadIdentity } from './ledger/identityFile.ts';
+import type { KeptIdentity } from './ledger/keyRotation.ts';
+import { keepTexts } from './ledger/policyTexts.ts';
 import { closeAbandonedChains, eraseInIdleChains, openLedger } from './ledger/store.ts';
 import { findPerson } from './person.ts';
+import type { PolicyFolder } from './policy/folder.ts';
 import { productVersion } from './product.ts';
 import type { Person } from './protocol/decision.ts';
 import type { Hello } from './protocol/handshake.ts';
@@ -54,19 +58,27 @@ export interface Service {
  */
 export async function createService(hello: Omit<Hello, 'protocol'>, { log, allowedHosts }: ServiceOptions): Promise<Service> {
   const version = productVersion();
+  const kept = await ownIdentity(hello.identityDir, log);
   const [ledger, person, { createApp }] = await Promise.all([
     openLedger({
       dir: hello.ledgerDir,
       product: { version, protocol: PROTOCOL_VERSION },
+      kept,
       ...(hello.ledger?.rotateBytes === undefined ? {} : { rotateBytes: hello.ledger.rotateBytes }),
     }),
     findPerson(),
     // Loaded while the disk and git are waited for.
     import('./http/app.ts'),
   ]);
+  // What entries name by digest alone can be read later.
+  const keepPolicies = (folders: readonly PolicyFolder[], list: string) => {
+    keepTexts(hello.ledgerDir, [list, ...folders.flatMap((folder) => Object.values(folder.texts))]).catch((error: unknown) =>
+      log.error({ err: error }, "the policies' texts could not be kept"),
+    );
+  };
   const gates = new GatesConnection(async () => {
     const { createGatePool } = await import('./gates/pool.ts');
-    return createGatePool({ folders: hello.policies });
+    return createGatePool({ folders: hello.policies, onInForce: keepPolicies });
   }, loadRedact);
   const offBecause = hello.auditOffBecause ?? 'No auditor is configured.';
   const register = new PendingRegister();
@@ -104,7 +116,7 @@ export async function createService(hello: Omit<Hello, 'protocol'>, { log, allow
   );
   const housekeeping = new Housekeeping({
     session,
-    idleChains: (before, announce) => eraseInIdleChains({ dir: hello.ledgerDir, own: ledger.chain }, before, announce),
+    idleChains: (before, announce) => eraseInIdleChains({ dir: hello.ledgerDir, own: ledger.chain, kept }, before, announce),
     // What an organisation fixes is neither shortened nor prolonged by a setting.
     retentionDays: hello.organisation?.retentionDays ?? hello.ledger?.retentionDays,
     onError: (error) => log.error({ err: error }, 'old content could not be erased'),
@@ -159,7 +171,7 @@ export async function createService(hello: Omit<Hello, 'protocol'>, { log, allow
         // Only now, so that the first health answer need not wait; else the first request would load it.
         .then(loadRedact)
         .catch((error: unknown) => log.error({ err: error }, 'the redaction could not be loaded'));
-      closeAbandonedChains({ dir: hello.ledgerDir })
+      closeAbandonedChains({ dir: hello.ledgerDir, kept })
         .then(
           (chains) => {
             for (const chain of chains) log.warn({ chain }, 'another chain had been left open');
@@ -184,4 +196,15 @@ export async function createService(hello: Omit<Hello, 'protocol'>, { log, allow
       }
     },
   };
+}
+
+/** The user's key, made now if there is none. Without it the guard guards all the same: entries name no key, which a checker notes. */
+async function ownIdentity(dir: string | undefined, log: FastifyBaseLogger): Promise<KeptIdentity | undefined> {
+  if (dir === undefined) return undefined;
+  try {
+    return await loadIdentity(dir);
+  } catch (error) {
+    log.error({ err: error }, 'the key can not be used: entries name no key and no checkpoint is sealed until that is mended');
+    return undefined;
+  }
 }

@@ -39,6 +39,7 @@ export function helloSource(
         workspace: vscode.workspace.isTrusted ? roots.map((root) => join(root, '.sentinelai', 'policies')) : [],
       },
       ledgerDir: ledgerFolder(now),
+      identityDir: join(dataFolder(), 'identity'),
       ledger: {
         rotateBytes: now.ledger.rotateMegabytes * 1024 * 1024,
         ...(retentionDays > 0 ? { retentionDays } : {}),

@@ -1,7 +1,9 @@
 import { wholeSession } from '../assessment/housekeeping.ts';
+import { readIdentity } from '../ledger/identityFile.ts';
 import { eraseInIdleChains } from '../ledger/store.ts';
 import { findPerson } from '../person.ts';
 import { CommandError, EXIT } from './exitCodes.ts';
+import { ownIdentityFolder } from './ledgerFolder.ts';
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
@@ -25,7 +27,8 @@ export async function ledgerErase(folder: string, options: { readonly before: st
     );
   }
   const by = await findPerson();
-  const done = await eraseInIdleChains({ dir: folder }, before, (entries) =>
+  const kept = await readIdentity(ownIdentityFolder());
+  const done = await eraseInIdleChains({ dir: folder, kept }, before, (entries) =>
     wholeSession(by, (session) => ({ type: 'erasure', session, by, before: before.toISOString(), entries })),
   );
   process.stdout.write(`The content of ${done.entries} entries in ${done.chains} chain(s) was erased.\n`);

@@ -22,6 +22,8 @@ function withAudit(command: Command): Command {
     .option('--audit-url <url>', "the auditor's address");
 }
 
+const another = (value: string, all: string[]): string[] => [...all, value];
+
 function program(done: (exitCode: number) => void): Command {
   const sentinel = new Command('sentinel')
     .description('Stands between AI coding assistants and their effect.')
@@ -51,25 +53,50 @@ function program(done: (exitCode: number) => void): Command {
     .option('--tokens-stdin', 'read {"assessToken","decideToken"} from the first line of standard input; stop when it ends')
     .option('--ledger <folder>', 'where the ledger is kept')
     .option('--policies <folder>', 'a folder of policies that add to the built-in ones')
-    .option(
-      '--workspace <folder>',
-      'a root against which paths are judged; may be repeated',
-      (folder: string, all: string[]) => [...all, folder],
-      [],
-    )
+    .option('--workspace <folder>', 'a root against which paths are judged; may be repeated', another, [])
     .action(async (options) => (await import('./serve.ts')).serve(options));
-  const ledger = sentinel.command('ledger').description('Check the record, or erase what is old in it.');
+  const ledger = sentinel.command('ledger').description('Check the record, hand it to an auditor, or erase what is old in it.');
   ledger
     .command('verify <folder>')
-    .description('Check every chain in a folder, or one file: exit code 0 if all hold, 1 if not.')
+    .description('Check every chain in a folder, or one file, without a network: exit code 0 if all hold, 1 if not.')
+    .option('--checkpoint <file>', 'a checkpoint that was kept elsewhere, earlier; may be repeated', another, [])
+    .option('--trust <file>', "whose keys are whose, instead of the machine's own trust file")
     .option('--json', 'print the report as JSON')
     .action(async (folder: string, options) => done(await (await import('./ledgerVerify.ts')).ledgerVerify(folder, options)));
+  ledger
+    .command('export <folder>')
+    .description('Write one file for an auditor: entries, what proves them, checkpoints and public keys.')
+    .requiredOption('--out <file>', 'the file to write; it must not be there yet')
+    .option('--from <time>', 'leave out what is older, as 2026-01-31 or 2026-01-31T10:00:00Z')
+    .option('--to <time>', 'leave out what is newer')
+    .option('--request <id>', 'only what belongs to this request')
+    .action(async (folder: string, options) => done(await (await import('./ledgerExport.ts')).ledgerExport(folder, options)));
   ledger
     .command('erase <folder>')
     .description('Destroy what entries before a day say. The chain still verifies. Cannot be undone.')
     .requiredOption('--before <day>', 'a day in UTC, as 2026-01-31')
     .option('--yes', 'do it')
     .action(async (folder: string, options) => done(await (await import('./ledgerErase.ts')).ledgerErase(folder, options)));
+  const key = sentinel.command('key').description('Show, back up, bring or change the key that seals and anchors your record.');
+  key
+    .command('show')
+    .description('Show the public key, its id and its Solana address. The key is made if there is none.')
+    .option('--json', 'print it as JSON')
+    .action(async (options) => done(await (await import('./key.ts')).keyShow(options)));
+  key
+    .command('export <file>')
+    .description("Write the secret key to a new file that only you can read, in the Solana command line's format.")
+    .action(async (file: string) => done(await (await import('./key.ts')).keyExport(file)));
+  key
+    .command('import <file>')
+    .description("Take the key in a file of the Solana command line's format for your own.")
+    .option('--replace', 'even if there is one already, which is then gone')
+    .action(async (file: string, options) => done(await (await import('./key.ts')).keyImport(file, options)));
+  key
+    .command('rotate')
+    .description('Make a new key that the present one hands over to. The present secret is then gone.')
+    .option('--yes', 'do it')
+    .action(async (options) => done(await (await import('./key.ts')).keyRotate(options)));
   const audit = sentinel
     .command('audit')
     .description('Try an auditor out. Each reads its settings from standard input, as one line of JSON: { audit: {…} }.');

@@ -11,7 +11,7 @@ import { createService } from '../services.ts';
 import { endOnUnforeseen, printEntry, stopOnSigns } from '../stopping.ts';
 import { type AuditArguments, auditChoice } from './auditChoice.ts';
 import { CommandError, EXIT } from './exitCodes.ts';
-import { ownLedgerFolder } from './ledgerFolder.ts';
+import { ownIdentityFolder, ownLedgerFolder } from './ledgerFolder.ts';
 import { ownOrganisation } from './organisation.ts';
 
 export interface ServeOptions extends AuditArguments {
@@ -76,6 +76,7 @@ export async function serve(options: ServeOptions): Promise<void> {
         ...(options.policies === undefined ? {} : { user: resolve(options.policies) }),
       },
       ledgerDir: resolve(options.ledger ?? ownLedgerFolder()),
+      identityDir: ownIdentityFolder(),
       workspaceRoots: options.workspace.map((folder) => resolve(folder)),
       ...(organisation === undefined ? {} : { organisation }),
       ...(audit === undefined ? { auditOffBecause } : { audit }),

@@ -55,6 +55,8 @@ export class ChainStory {
     }
     switch (event.type) {
       case 'genesis':
+      case 'signing-key':
+      case 'key-rotation':
         return undefined;
       case 'session-open':
         return this.#open(event.session);

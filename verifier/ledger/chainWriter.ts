@@ -27,6 +27,8 @@ export interface WriterPlace {
   readonly part: number;
   readonly size: number;
   readonly head: Head;
+  /** The key id that its entries name; see {@link ChainWriter.key}. */
+  readonly key: string | null;
   readonly now: () => Date;
   readonly rotation: Rotation;
 }
@@ -49,6 +51,8 @@ interface Waiting {
  */
 export class ChainWriter {
   readonly chain: string;
+  /** Id of the key that entries from now on name, null where there is none. */
+  key: string | null;
   readonly #now: () => Date;
   readonly #rotation: Rotation;
   readonly #listeners = new Set<(entry: LedgerEntry) => void>();
@@ -74,6 +78,7 @@ export class ChainWriter {
     this.#size = at.size;
     this.#rotation = at.rotation;
     this.#rotateAt = at.rotation.bytes;
+    this.key = at.key;
     this.#now = at.now;
     this.#sealedHead = at.head;
     this.#durableSeq = at.head.seq;
@@ -136,7 +141,7 @@ export class ChainWriter {
   #seal(events: readonly LedgerEvent[]): SealedEntry[] {
     let head = this.#sealedHead;
     const sealed = events.map((event) => {
-      const place = { chain: this.chain, seq: head.seq + 1, time: this.#now().toISOString(), prev: head.hash, key: null };
+      const place = { chain: this.chain, seq: head.seq + 1, time: this.#now().toISOString(), prev: head.hash, key: this.key };
       const made = sealEntry(place, event, randomBytes(16).toString('hex'));
       head = { seq: place.seq, hash: made.entry.hash };
       return made;

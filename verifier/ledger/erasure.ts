@@ -1,6 +1,6 @@
 import { open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { LedgerEntry } from '../protocol/ledgerEntry.ts';
+import type { LedgerEntry, LedgerEventType } from '../protocol/ledgerEntry.ts';
 import { ChainStory } from './chainStory.ts';
 import { EMPTY, type Head } from './chainWriter.ts';
 import { entryLine, eraseContent, readEntry } from './entry.ts';
@@ -15,6 +15,9 @@ export interface ErasurePlan {
 }
 
 const PARTIAL = '.erasing';
+
+/** What says nothing of anybody, and whose chain it is. */
+const KEPT: ReadonlySet<string> = new Set<LedgerEventType>(['genesis', 'signing-key', 'key-rotation']);
 
 /** Sound entries of one file, checked for their link from `head` on. */
 async function* entriesOf(path: string, head: { at: Head }): AsyncIterable<LedgerEntry> {
@@ -38,8 +41,8 @@ function topics({ event }: LedgerEntry): string[] {
 }
 
 /**
- * Finds what of a chain is older than `before` and may lose its content. Kept are the first entry, which says
- * nothing of anybody, and what a session that is still open needs to be closed: its opening, and whatever
+ * Finds what of a chain is older than `before` and may lose its content. Kept are the first entry and those that name
+ * the chain's keys, which say nothing of anybody, and what a session that is still open needs to be closed: its opening, and whatever
  * in it still waits for a decision or an outcome.
  * @throws SentinelError `ledger_failed` where the chain is damaged: such a chain is evidence, and is not touched.
  */
@@ -51,7 +54,7 @@ export async function planErasure(files: readonly string[], before: Date): Promi
   for (const file of files) {
     for await (const entry of entriesOf(file, head)) {
       story.apply(entry.event);
-      if (entry.time < limit && entry.salt !== null && entry.event?.type !== 'genesis')
+      if (entry.time < limit && entry.salt !== null && entry.event !== null && !KEPT.has(entry.event.type))
         old.push({ file, seq: entry.seq, topics: topics(entry) });
     }
   }

@@ -1,4 +1,5 @@
 import type { LedgerEntry, LedgerEvent } from '../protocol/ledgerEntry.ts';
+import type { SealedCheckpoint } from './checkpoint.ts';
 
 /** What the start found in this ledger and mended (never more than a torn last line). */
 export interface Recovery {
@@ -32,5 +33,18 @@ export interface Ledger {
    * @returns how many entries lost their content.
    */
   erase(before: Date, announce: Announce): Promise<number>;
+  /** Where the chain is somebody's: how its tree is sealed. */
+  readonly checkpoints?: Checkpoints;
   close(): Promise<void>;
+}
+
+/** Seals a chain's tree from time to time, and when the ledger is closed. */
+export interface Checkpoints {
+  /**
+   * Seals what is durable now; undefined where nothing is new.
+   * Rejects with SentinelError `ledger_failed` where that can't be done; entries are not affected.
+   */
+  seal(): Promise<SealedCheckpoint | undefined>;
+  /** Called for each checkpoint once it is durable. Gives the function that ends it. */
+  onSealed(listener: (checkpoint: SealedCheckpoint) => void): () => void;
 }

@@ -1,179 +1,47 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { LedgerEntry } from '../protocol/ledgerEntry.ts';
+import { isBundle, verifyBundle } from './bundleCheck.ts';
+import { type ChainSource, type Verified, verifyChain } from './chainCheck.ts';
 import { chainFiles, parsePartName } from './chainParts.ts';
-import { ChainStory } from './chainStory.ts';
-import { EMPTY, type Head } from './chainWriter.ts';
-import { diagnose, type Misfit, type Named } from './diagnosis.ts';
-import { type EntryFault, readEntry } from './entry.ts';
+import type { ReadCheckpoint } from './checkpoint.ts';
+import { checkpointBytes, checkpointPath, readCheckpoints } from './checkpointFile.ts';
 import { fileFailure } from './failure.ts';
-import { chainLines, type Line } from './lines.ts';
-import { CHECKS, type ChainReport, type CheckName, type CheckResult, LIMITS, type VerifyReport } from './verifyReport.ts';
+import { missing, overlaps } from './folderCheck.ts';
+import { chainLines } from './lines.ts';
+import { checkPolicyTexts } from './policyTexts.ts';
+import type { SealedOver } from './treeCheck.ts';
+import type { TrustFile } from './trustFile.ts';
+import { type FolderResult, LIMITS, type VerifyReport } from './verifyReport.ts';
 
-const FAULT_CHECK: Record<EntryFault, CheckName> = {
-  form: 'form',
-  canonical: 'canonical form',
-  content: 'content digest',
-  hash: 'entry hash',
-};
-
-type Tally = { -readonly [K in keyof CheckResult]: CheckResult[K] };
-
-/** Follows one chain line by line through its files. Nothing of them is kept but the last entry's place and open items. */
-class ChainCheck {
-  readonly files: readonly string[];
-  readonly story: ChainStory;
-  readonly tallies = new Map<CheckName, Tally>();
-  chain: string | undefined;
-  entries = 0;
-  erased = 0;
-  sessions = 0;
-  firstTime: string | null = null;
-  lastTime: string | null = null;
-  head: Head = EMPTY;
-  /** What is known of the first bad entry: named at once, or to be found out by a second reading. */
-  firstBad: Named | Misfit | undefined;
-  /** False after a line that could not be read: the next one's link then proves nothing more. */
-  #linked = true;
-  /** True where the files given are only a later part of the chain. */
-  readonly #partial: boolean;
-  /** The line, counted through all files, with which each file begins. */
-  readonly #starts: number[] = [];
-
-  constructor(files: readonly string[], partial: boolean) {
-    this.files = files;
-    this.#partial = partial;
-    this.story = new ChainStory(partial);
-    this.chain = parsePartName(basename(files[0] ?? ''))?.chain;
-  }
-
-  /** Where a line is that was counted through all files. */
-  place(number: number): { readonly file: string; readonly line: number } {
-    const index = Math.max(
-      0,
-      this.#starts.findLastIndex((start) => start <= number),
-    );
-    return { file: this.files[index] ?? '', line: number - (this.#starts[index] ?? 1) + 1 };
-  }
-
-  take(line: Line, file: number): void {
-    while (this.#starts.length <= file) this.#starts.push(line.number);
-    if (!line.complete && file < this.files.length - 1) {
-      this.entries += 1;
-      this.#broken(line, 'form', 'the file ends in the middle of a line, although the chain goes on in another', undefined);
-      this.#skip();
-      return;
-    }
-    if (!line.complete) {
-      const message = `truncated: ${line.bytes.length} bytes after the last finished line (a crash, a write going on, or a cut)`;
-      this.#tally('last line', 'noted', line.number, null, message);
-      return;
-    }
-    this.entries += 1;
-    const read = line.tooLong ? ({ fault: 'form', message: 'the line is longer than an entry may be' } as const) : readEntry(line.bytes);
-    if (read.fault !== undefined) this.#broken(line, read.fault, read.message, read.entry);
-    if (read.entry === undefined) {
-      this.#skip();
-      return;
-    }
-    if (this.#partial && this.entries === 1) this.#beginLater(line.number, read.entry);
-    this.#place(line.number, read.entry);
-    this.#tell(line.number, read.entry, read.newer);
-  }
-
-  #skip(): void {
-    this.head = { seq: this.head.seq + 1, hash: this.head.hash };
-    this.#linked = false;
-  }
-
-  #beginLater(number: number, { seq, prev }: LedgerEntry): void {
-    this.head = { seq: seq - 1, hash: prev };
-    const message = `only what begins with entry ${seq} was given: nothing before it was checked, and what it refers to may be there`;
-    this.#tally('whole chain', 'noted', number, seq, message);
-  }
-
-  #broken(line: Line, fault: EntryFault, message: string, entry: LedgerEntry | undefined): void {
-    const seq = entry?.seq ?? null;
-    this.#tally(FAULT_CHECK[fault], 'failed', line.number, seq, message);
-    // An entry is an object: a line that does not end it was cut.
-    const cut = fault === 'form' && line.bytes.at(-1) !== 0x7d;
-    this.firstBad ??= { kind: cut ? 'truncated' : 'edited', line: line.number, seq, message };
-  }
-
-  #place(number: number, entry: LedgerEntry): void {
-    const { seq, hash, prev } = entry;
-    const head = this.head;
-    this.chain ??= entry.chain;
-    const chain = this.chain;
-    const faults: [CheckName, string][] = [];
-    if (entry.chain !== chain) faults.push(['one chain', `the entry belongs to chain ${entry.chain}`]);
-    if (seq !== head.seq + 1) faults.push(['sequence', `sequence number ${seq} where ${head.seq + 1} is due`]);
-    if (prev !== head.hash && this.#linked) faults.push(['chain link', `it names ${prev} as the one before, which is ${head.hash}`]);
-    for (const [check, message] of faults) this.#tally(check, 'failed', number, seq, message);
-    if (faults.length > 0) this.firstBad ??= { line: number, entry, head, chain };
-    this.head = { seq, hash };
-    this.#linked = true;
-  }
-
-  #tell(number: number, entry: LedgerEntry, newer: string | undefined): void {
-    const { event, time, seq } = entry;
-    if (newer !== undefined) this.#tally('known events', 'noted', number, seq, `events such as "${newer}" are of a newer version`);
-    else if (event === null) this.erased += 1;
-    if (event?.type === 'session-open') this.sessions += 1;
-    if (event !== null && (event.type === 'genesis') !== (number === 1 && !this.#partial)) {
-      this.#inconsistent('genesis first', number, seq, `entry ${number} of the chain is of type ${event.type}`);
-    }
-    const fault = this.story.apply(event);
-    if (fault?.certain === true) this.#inconsistent(fault.check, number, seq, fault.message);
-    else if (fault !== undefined) this.#tally(fault.check, 'noted', number, seq, `${fault.message}; erased entries may explain it`);
-    if (this.lastTime !== null && time < this.lastTime) {
-      this.#tally('time order', 'noted', number, seq, `${time} after ${this.lastTime}: the clock was set back`);
-    }
-    this.firstTime ??= time;
-    this.lastTime = time;
-  }
-
-  #inconsistent(check: CheckName, line: number, seq: number, message: string): void {
-    this.#tally(check, 'failed', line, seq, message);
-    this.firstBad ??= { kind: 'inconsistent', line, seq, message };
-  }
-
-  #tally(check: CheckName, result: 'failed' | 'noted', line: number, seq: number | null, message: string): void {
-    const tally = this.tallies.get(check);
-    if (tally === undefined || (result === 'failed' && tally.result === 'noted')) {
-      this.tallies.set(check, { check, result, count: 1, first: { ...this.place(line), seq, message } });
-    } else tally.count += 1;
-  }
+/** What a ledger is held against besides itself. */
+export interface VerifyOptions {
+  /** Checkpoints that were kept elsewhere, earlier. */
+  readonly kept?: readonly ReadCheckpoint[];
+  readonly trust?: TrustFile | undefined;
 }
 
-const checkNames = Object.keys(CHECKS) as readonly CheckName[];
-
-async function verifyChain(files: readonly string[], partial: boolean): Promise<ChainReport> {
-  const check = new ChainCheck(files, partial);
-  for await (const { file, lines } of chainLines(files)) for (const line of lines) check.take(line, file);
-  const { firstBad, story, head } = check;
-  const named = firstBad === undefined || 'kind' in firstBad ? firstBad : await diagnose(files, firstBad);
-  const tampering = named === undefined ? null : { ...named, ...check.place(named.line) };
-  return {
-    files,
-    chain: check.chain ?? null,
-    ok: tampering === null,
-    entries: check.entries,
-    erased: check.erased,
-    sessions: check.sessions,
-    sessionOpen: story.session !== undefined,
-    unsettled: story.unsettled().length,
-    firstTime: check.firstTime,
-    lastTime: check.lastTime,
-    head: check.entries === 0 ? null : head,
-    checks: checkNames.map((name) => check.tallies.get(name) ?? { check: name, result: 'held', count: 0 }),
-    tampering,
-  };
+/** What was sealed over a chain, as far as it is there now: a checkpoint that is sealed meanwhile covers entries that are read. */
+async function sealedOver(files: readonly string[], kept: readonly ReadCheckpoint[]): Promise<SealedOver> {
+  const first = files[0] ?? '';
+  const chain = parsePartName(basename(first))?.chain;
+  const own = kept.filter((checkpoint) => checkpoint.chain === chain).sort((a, b) => a.size - b.size);
+  const ownPath = chain === undefined ? '' : checkpointPath(dirname(first), chain);
+  const bytes = chain === undefined ? undefined : await checkpointBytes(ownPath);
+  const checkpoints = bytes === undefined ? undefined : readCheckpoints(ownPath, bytes)[Symbol.asyncIterator]();
+  return { chain, own: checkpoints, ownPath, kept: own };
 }
+
+async function filesSource(files: readonly string[], partial: boolean, kept: readonly ReadCheckpoint[]): Promise<ChainSource> {
+  const sealed = await sealedOver(files, kept);
+  return { files, chain: sealed.chain, partial, sealed, lines: () => chainLines(files) };
+}
+
+/** What is kept beside a chain, a line at a time like it. */
+const BESIDE = /^[0-9a-f-]{36}\.(outbox|anchors)\.jsonl$/;
 
 /** The files of each chain in a folder. A name that no chain's file has is taken for a chain of its own. */
 async function filesByChain(dir: string): Promise<string[][]> {
-  const names = (await readdir(dir)).filter((name) => name.endsWith('.jsonl')).sort();
+  const names = (await readdir(dir)).filter((name) => name.endsWith('.jsonl') && !BESIDE.test(name)).sort();
   const chains = new Set(names.map((name) => parsePartName(name)?.chain ?? name));
   return Promise.all(
     [...chains].map(async (chain) => {
@@ -184,24 +52,41 @@ async function filesByChain(dir: string): Promise<string[][]> {
 }
 
 /**
- * Checks one chain's file, or every chain in a folder, by itself: without the verifier, its
+ * Checks one chain's file, every chain in a folder, or a bundle, by itself: without the verifier, its
  * configuration or the network, in memory that does not grow with the files. Reads only; may run beside a live
  * writer. Of a chain in several files, the first stands for all that follow it; a later one is checked alone.
  * @throws SentinelError `ledger_failed` if the path can't be read.
  */
-export async function verifyLedger(path: string): Promise<VerifyReport> {
+export async function verifyLedger(path: string, options: VerifyOptions = {}): Promise<VerifyReport> {
+  const { kept = [], trust } = options;
   try {
     const isFolder = (await stat(path)).isDirectory();
+    if (!isFolder && (await isBundle(path))) return reportOn(path, await verifyBundle(path, kept, trust), kept);
     const named = parsePartName(basename(path));
     const later = !isFolder && named !== undefined && named.part > 1;
     const whole = !isFolder && named !== undefined && !later;
     const chains = isFolder ? await filesByChain(path) : [whole ? await laterToo(path, named.chain) : [path]];
-    const reports: ChainReport[] = [];
-    for (const files of chains) reports.push(await verifyChain(files, later));
-    return { ok: reports.length > 0 && reports.every((chain) => chain.ok), path, chains: reports, limits: LIMITS };
+    const verified: Verified[] = [];
+    for (const files of chains) verified.push(await verifyChain(await filesSource(files, later, kept), trust));
+    if (!isFolder) return { ...reportOn(path, verified, []), folder: [] };
+    const policies = new Set(verified.flatMap((chain) => [...chain.policies]));
+    return reportOn(path, verified, kept, [await checkPolicyTexts(path, policies)]);
   } catch (error) {
     throw fileFailure('reading', path, error);
   }
+}
+
+function reportOn(
+  path: string,
+  verified: readonly Verified[],
+  kept: readonly ReadCheckpoint[],
+  more: readonly FolderResult[] = [],
+): VerifyReport {
+  const spans = verified.map(({ report, spans }) => ({ chain: report.chain, spans }));
+  const of = new Set(kept.map(({ chain }) => chain));
+  const folder = [overlaps(spans), ...more, ...(of.size > 0 ? [missing(spans, of)] : [])];
+  const ok = verified.length > 0 && verified.every(({ report }) => report.ok) && folder.every(({ result }) => result !== 'failed');
+  return { ok, path, chains: verified.map(({ report }) => report), folder, limits: LIMITS };
 }
 
 async function laterToo(path: string, chain: string): Promise<string[]> {

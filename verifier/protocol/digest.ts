@@ -4,3 +4,8 @@ import { createHash } from 'node:crypto';
 export function sha256(text: string | Uint8Array): string {
   return createHash('sha256').update(text).digest('hex');
 }
+
+/** SHA-256 as its 32 raw bytes. */
+export function sha256Bytes(bytes: Uint8Array): Uint8Array {
+  return createHash('sha256').update(bytes).digest();
+}

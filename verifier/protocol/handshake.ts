@@ -32,6 +32,8 @@ export const Hello = z.strictObject({
   decideToken: z.string().min(32).max(128),
   policies: PolicyFolders,
   ledgerDir: z.string().min(1),
+  /** Folder of the user's key, never inside the ledger's. Without it entries name no key and no checkpoint is sealed. */
+  identityDir: z.string().min(1).optional(),
   /** Size beyond which a chain goes on in another file; days after which entries lose their content (absent: never). */
   ledger: z.strictObject({ rotateBytes: z.int().min(65_536).optional(), retentionDays: z.int().positive().optional() }).optional(),
   /** Roots against which paths are shown and judged as inside or outside. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Finding, Layers } from './assessment.ts';
 import { Person } from './decision.ts';
+import { KeyRotationRecord, PublicKeyText, SignatureText } from './keyRecord.ts';
 import { Day, MetSuppression, RuleId } from './suppression.ts';
 import { UncheckedAction } from './unassessed.ts';
 import { Choice, Depth, LayerName, Outcome, Sha256, Source, Timestamp, Timing, Verdict } from './vocabulary.ts';
@@ -135,6 +136,10 @@ export const LedgerEvent = z.discriminatedUnion('type', [
     happenedAt: Timestamp,
     spool: z.strictObject({ prev: Sha256, hash: Sha256, intact: z.boolean() }),
   }),
+  /** From this entry on the chain is written with this key: the first with its id, but for genesis. The key signs that it is this chain. */
+  z.strictObject({ type: z.literal('signing-key'), publicKey: PublicKeyText, signature: SignatureText }),
+  /** From this entry on the chain is written with the key that the one before handed over to. */
+  KeyRotationRecord.extend({ type: z.literal('key-rotation') }),
   /** A person accepted a suppression, or took it back. What it let through later says so in its assessment. */
   z.strictObject({
     type: z.literal('suppression'),
@@ -165,7 +170,7 @@ export const LedgerEntry = z.strictObject({
   time: Timestamp,
   /** Hash of the entry before; 64 zeros for the first. */
   prev: Sha256,
-  /** Id of the signing key; null while entries are not signed. */
+  /** Id of the key that its writer seals checkpoints with; null where the writer has none. */
   key: z.string().length(11).nullable(),
   content: Sha256,
   hash: Sha256,

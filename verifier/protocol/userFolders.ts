@@ -19,3 +19,8 @@ export function defaultLedgerFolder({ platform, home, environment }: UserPlace):
       return `${environment['XDG_DATA_HOME'] || `${home}/.local/share`}/sentinelai-guard/ledger`;
   }
 }
+
+/** Where a user's key is kept, beside the default place of the ledger and never in it: a ledger is handed to auditors. */
+export function defaultIdentityFolder(place: UserPlace): string {
+  return defaultLedgerFolder(place).replace(/ledger$/, 'identity');
+}
