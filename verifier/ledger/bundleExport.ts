@@ -97,10 +97,14 @@ async function* wholeChain(dir: string, chain: string, sealed: readonly Sealed[]
   for await (const { line } of entriesOf(dir, chain)) yield { kind: 'entry', line, size: null, inclusion: [] };
 }
 
-async function* partOfChain(dir: string, chain: string, { entries, seqs }: Selection, all: readonly Sealed[]): AsyncIterable<BundleLine> {
-  const sizes = new Map(seqs.map((seq) => [seq, covering(all, seq)]));
-  const needed = new Set([...sizes.values(), all.at(-1)?.size ?? null]);
-  const sealed = all.filter(({ size }) => needed.has(size));
+/** All checkpoints go along: whoever kept one can then compare it. */
+async function* partOfChain(
+  dir: string,
+  chain: string,
+  { entries, seqs }: Selection,
+  sealed: readonly Sealed[],
+): AsyncIterable<BundleLine> {
+  const sizes = new Map(seqs.map((seq) => [seq, covering(sealed, seq)]));
   const collector = new ProofCollector(sha256Bytes);
   const leading = sealed.map(({ size }, n) => consistencyRanges(sealed[n - 1]?.size ?? 0, size));
   for (const ranges of leading) collector.want(ranges);

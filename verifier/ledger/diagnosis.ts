@@ -1,7 +1,7 @@
 import type { LedgerEntry } from '../protocol/ledgerEntry.ts';
+import type { ChainSource } from './chainCheck.ts';
 import type { Head } from './chainWriter.ts';
 import { readEntry } from './entry.ts';
-import { chainLines } from './lines.ts';
 import type { Tampering } from './verifyReport.ts';
 
 /** An entry that is sound in itself but does not follow the one before it (`head`). Lines count through all files of the chain. */
@@ -25,9 +25,9 @@ interface Relations {
   next?: LedgerEntry;
 }
 
-async function relate(files: readonly string[], { line: at, entry, head }: Misfit): Promise<Relations> {
+async function relate(read: ChainSource['lines'], { line: at, entry, head }: Misfit): Promise<Relations> {
   const found: Relations = {};
-  for await (const { lines } of chainLines(files)) {
+  for await (const { lines } of read()) {
     for (const { number, bytes, complete, tooLong } of lines) {
       const other = number === at || !complete || tooLong ? undefined : readEntry(bytes).entry;
       if (other === undefined) continue;
@@ -73,10 +73,10 @@ function nameBrokenLink({ line, entry, head }: Misfit, near: Relations): Named {
   return { ...before, kind, message: `the entry at line ${line - 1} or at line ${line} was changed and its hash made anew` };
 }
 
-/** Tells what was done to a chain at the first entry that does not follow the one before it. Reads the files once more. */
-export async function diagnose(files: readonly string[], misfit: Misfit): Promise<Named> {
+/** Tells what was done to a chain at the first entry that does not follow the one before it. Reads the chain once more. */
+export async function diagnose(read: ChainSource['lines'], misfit: Misfit): Promise<Named> {
   const { line, entry, head, chain } = misfit;
-  const near = await relate(files, misfit);
+  const near = await relate(read, misfit);
   const due = head.seq + 1;
   const at = { line, seq: entry.seq };
   if (entry.chain !== chain) return { ...at, kind: 'inserted', message: `the entry belongs to chain ${entry.chain}` };

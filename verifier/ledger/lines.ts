@@ -18,7 +18,12 @@ const LINE_FEED = 10;
  * Cuts a stream of bytes into lines, a batch for each piece that came: memory is bounded by the
  * longest line that is allowed, not by the file.
  */
-export async function* splitLines(source: AsyncIterable<Uint8Array>, firstNumber = 1, firstOffset = 0): AsyncIterable<Line[]> {
+export async function* splitLines(
+  source: AsyncIterable<Uint8Array>,
+  firstNumber = 1,
+  firstOffset = 0,
+  longest = MAX_LINE_BYTES,
+): AsyncIterable<Line[]> {
   let number = firstNumber;
   let offset = firstOffset;
   let held: Uint8Array[] = [];
@@ -26,14 +31,14 @@ export async function* splitLines(source: AsyncIterable<Uint8Array>, firstNumber
   let length = 0;
   const hold = (bytes: Uint8Array): void => {
     length += bytes.length;
-    const fits = bytes.subarray(0, Math.max(0, MAX_LINE_BYTES + 1 - kept));
+    const fits = bytes.subarray(0, Math.max(0, longest + 1 - kept));
     if (fits.length === 0) return;
     held.push(fits);
     kept += fits.length;
   };
   const take = (complete: boolean): Line => {
     const only = held.length === 1 ? held[0] : undefined;
-    const line = { number, offset, bytes: only ?? Buffer.concat(held), complete, tooLong: length > MAX_LINE_BYTES };
+    const line = { number, offset, bytes: only ?? Buffer.concat(held), complete, tooLong: length > longest };
     number += 1;
     offset += length + 1;
     held = [];

@@ -8,6 +8,7 @@ import type { Found, Place } from './tallies.ts';
 
 /** What a chain's tree is held against. */
 export interface SealedOver {
+  readonly chain: string | undefined;
   /** The chain's own checkpoints. */
   readonly own: AsyncIterator<CheckpointLine> | undefined;
   readonly ownPath: string;
@@ -112,8 +113,8 @@ export class TreeCheck {
     const failed = (check: Found['check'], message: string): void => {
       this.#report({ check, result: 'failed', seq: null, message, at, kind: 'forged' });
     };
-    if (checkpoint === undefined) {
-      failed('checkpoints', 'it is not a checkpoint');
+    if (checkpoint === undefined || checkpoint.chain !== this.#sealed.chain) {
+      failed('checkpoints', checkpoint === undefined ? 'it is not a checkpoint' : `it is a checkpoint of chain ${checkpoint.chain}`);
       return;
     }
     const inOrder = checkpoint.size > this.#read && checkpoint.size === this.#tree.size;
@@ -122,11 +123,11 @@ export class TreeCheck {
       failed('checkpoints', `a checkpoint over ${checkpoint.size} entries stands after a larger one`);
       return;
     }
-    const key = this.#keys.current;
-    const publicKey = key === null ? undefined : this.#keys.keys.get(key)?.publicKey;
-    if (publicKey == null) failed('checkpoint signatures', `entry ${checkpoint.size - 1} names no key that the chain introduces`);
-    else if (!isCheckpointSignedBy(checkpoint, Buffer.from(publicKey, 'base64')))
-      failed('checkpoint signatures', `the checkpoint over ${checkpoint.size} entries is not signed by key ${key}`);
+    const unsigned = this.#signatureFault(checkpoint);
+    if (unsigned !== undefined) {
+      failed('checkpoint signatures', unsigned);
+      return;
+    }
     if (this.#lost) return;
     if (Buffer.from(checkpoint.root).equals(this.#tree.root())) {
       this.#held = Math.max(this.#held, checkpoint.size);
@@ -134,5 +135,13 @@ export class TreeCheck {
     }
     const message = `entries ${this.#held} to ${checkpoint.size - 1} are not those that the checkpoint was sealed over: some were changed, removed or put in, and all hashes made anew`;
     this.#report({ check: 'tree', result: 'failed', seq: this.#held, message, at: this.#held + 1, kind: 'rewritten' });
+  }
+
+  #signatureFault(checkpoint: ReadCheckpoint): string | undefined {
+    const key = this.#keys.current;
+    const publicKey = key === null ? null : (this.#keys.keys.get(key)?.publicKey ?? null);
+    if (publicKey === null) return `entry ${checkpoint.size - 1} names no key that the chain introduces`;
+    if (isCheckpointSignedBy(checkpoint, Buffer.from(publicKey, 'base64'))) return undefined;
+    return `the checkpoint over ${checkpoint.size} entries is not signed by key ${key}`;
   }
 }
