@@ -18,6 +18,8 @@ import { ADA } from './sampleLedger.ts';
 /** A million entries take minutes: `npm run soak` asks for them. */
 const ENTRIES = process.env['SENTINEL_SOAK'] === undefined ? 20_000 : 1_000_000;
 const FEW = 2_000;
+/** Else V8 lets garbage lie for as long as there is room. */
+const HEAP_MB = 40;
 /** Beyond what a reading of {@link FEW} entries takes. Keeping a hash for each of a million would take twice as much. */
 const MORE_MB = 48;
 
@@ -70,7 +72,14 @@ async function verifyApart(dir: string): Promise<z.infer<typeof Read>> {
   const script = `const { verifyLedger } = await import(${JSON.stringify(join(import.meta.dirname, '../../verifier/ledger/verify.ts'))});
     const { ok, chains: [chain] } = await verifyLedger(process.argv[1]);
     console.log(JSON.stringify({ ok, entries: chain.entries, covered: chain.covered, megabytes: process.resourceUsage().maxRSS / 1024 }));`;
-  const { stdout } = await promisify(execFile)(process.execPath, ['--max-semi-space-size=2', '--input-type=module', '-e', script, dir]);
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    '--max-semi-space-size=2',
+    `--max-old-space-size=${HEAP_MB}`,
+    '--input-type=module',
+    '-e',
+    script,
+    dir,
+  ]);
   return Read.parse(JSON.parse(stdout));
 }
 

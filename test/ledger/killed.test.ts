@@ -8,6 +8,7 @@ import { after, before, describe, it } from 'node:test';
 import { openLedger } from '../../verifier/ledger/store.ts';
 import { verifyLedger } from '../../verifier/ledger/verify.ts';
 import { LedgerEntry } from '../../verifier/protocol/ledgerEntry.ts';
+import { ADA } from './sampleLedger.ts';
 
 const WRITER = join(import.meta.dirname, 'loadWriter.ts');
 /** `npm run soak` asks for more. */
@@ -53,10 +54,11 @@ describe(`kill -9 under load, ${ROUNDS} times`, () => {
         const [seq, hash = ''] = line.split(' ');
         acknowledged.set(Number(seq), hash);
       }
-      await (await openLedger({ dir, product: { version: '0.1.0', protocol: 1 } })).close();
+      await (await openLedger({ dir, product: { version: '0.1.0', protocol: 1 }, kept: { identity: ADA, rotations: [] } })).close();
       const found = await hashes(dir);
       for (const [seq, hash] of acknowledged) assert.equal(found.get(seq), hash, `round ${round}: entry ${seq}`);
       const [chain] = (await verifyLedger(dir)).chains;
+      assert.equal(chain?.covered, chain?.entries, `round ${round}: the next opening seals what the killed writer had not`);
       assert.deepEqual([chain?.ok, chain?.unsettled, chain?.sessionOpen], [true, 0, false], `round ${round}: ${chain?.tampering?.message}`);
     }
   });

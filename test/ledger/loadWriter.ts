@@ -5,9 +5,15 @@
 import { writeSync } from 'node:fs';
 import { openLedger } from '../../verifier/ledger/store.ts';
 import { assessment, decision, heartbeat, outcome, sessionOpen, uuid } from './sampleChain.ts';
+import { ADA } from './sampleLedger.ts';
 
 const [dir = '', writersText = '8', countText = 'Infinity'] = process.argv.slice(2);
-const ledger = await openLedger({ dir, product: { version: '0.1.0', protocol: 1 } });
+const ledger = await openLedger({
+  dir,
+  product: { version: '0.1.0', protocol: 1 },
+  kept: { identity: ADA, rotations: [] },
+  rhythm: { entries: 16, ms: 60_000 },
+});
 const session = crypto.randomUUID();
 let left = Number(countText);
 

@@ -17,6 +17,8 @@ export interface OpenedChain {
   readonly recovery: Recovery;
   /** What the chain must still say before another entry is written: see {@link takeSteps}. */
   readonly steps: KeyStep[];
+  /** The recovery wrote entries. */
+  readonly mended: boolean;
 }
 
 const AT_ONCE = 256;
@@ -114,7 +116,7 @@ async function closeLeftOpen(
   if (story.session !== undefined) events.push({ type: 'session-close', session: story.session, reason: 'recovered' });
   if (events.length > 0) await takeSteps({ writer, steps });
   for (let from = 0; from < events.length; from += AT_ONCE) await writer.append(events.slice(from, from + AT_ONCE));
-  return { writer, recovery: { tornBytes, closedItems: items.length }, steps };
+  return { writer, recovery: { tornBytes, closedItems: items.length }, steps, mended: events.length > 0 };
 }
 
 /**
@@ -148,7 +150,7 @@ export async function openChain(dir: string, chain: string, options: ChainOption
     const at = { chain, path, part, size: tail.completeSize, now, key, rotation: rotation(dir, chain, options) };
     if (last?.event?.type === 'session-close' && last.chain === chain) {
       const writer = new ChainWriter(file, { ...at, head: last });
-      return { writer, recovery: { tornBytes, closedItems: 0 }, steps: keys.steps };
+      return { writer, recovery: { tornBytes, closedItems: 0 }, steps: keys.steps, mended: false };
     }
     return await closeLeftOpen(file, earlier, at, files, { steps: keys.steps, tornBytes });
   } catch (error) {
@@ -173,7 +175,7 @@ export async function createChain(dir: string, chain: string, options: ChainOpti
       now: options.now,
       rotation: rotation(dir, chain, options),
     };
-    return { writer: new ChainWriter(file, at), recovery: { tornBytes: 0, closedItems: 0 }, steps: [] };
+    return { writer: new ChainWriter(file, at), recovery: { tornBytes: 0, closedItems: 0 }, steps: [], mended: false };
   } catch (error) {
     throw fileFailure('creating', path, error);
   }

@@ -47,25 +47,34 @@ export class CheckpointSealer {
   #tree: MerkleTree | undefined;
   #file: LedgerFile | undefined;
   #sealedSize = 0;
+  #behind: boolean;
   #timer: NodeJS.Timeout | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #closed = false;
 
-  /** @param entries how many entries the chain has already */
-  constructor(options: SealerOptions, entries: number) {
+  /**
+   * @param entries how many entries the chain has already
+   * @param behind whether some of them were written just now, by a recovery: they are to be sealed even if no more come
+   */
+  constructor(options: SealerOptions, entries: number, behind = false) {
     this.#options = options;
     this.#before = entries;
+    this.#behind = behind;
+    if (behind) this.#setTimer();
   }
 
   /** Takes the next entry, once it is durable. */
   take(entry: LedgerEntry): void {
     this.#waiting.push(entry.hash);
-    const { entries, ms } = this.#options.rhythm;
-    if (this.#waiting.length >= entries) {
+    if (this.#waiting.length >= this.#options.rhythm.entries) {
       this.seal().catch(warn);
       return;
     }
-    this.#timer ??= setTimeout(() => this.seal().catch(warn), ms).unref();
+    this.#setTimer();
+  }
+
+  #setTimer(): void {
+    this.#timer ??= setTimeout(() => this.seal().catch(warn), this.#options.rhythm.ms).unref();
   }
 
   onSealed(listener: (checkpoint: SealedCheckpoint) => void): () => void {
@@ -92,7 +101,7 @@ export class CheckpointSealer {
     if (this.#closed) return;
     this.#closed = true;
     try {
-      if (this.#waiting.length > 0) await this.seal();
+      if (this.#waiting.length > 0 || this.#behind) await this.seal();
       await this.#turn;
       await this.#file?.close();
     } catch (error) {
@@ -112,6 +121,7 @@ export class CheckpointSealer {
       await this.#file?.append(Buffer.from(`${sealed.note}\n`));
       await this.#file?.sync();
       this.#sealedSize = tree.size;
+      this.#behind = false;
       await this.#keepState(tree).catch(warn);
       this.#tell(sealed);
       return sealed;

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { chainFiles, parsePartName, partName } from './chainParts.ts';
-import type { ChainWriter } from './chainWriter.ts';
 import { eraseIn, planErasure, removeTornCopies } from './erasure.ts';
 import { errorCode, fileFailure } from './failure.ts';
 import { diskFiles, type LedgerFiles } from './filePort.ts';
@@ -91,7 +90,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   }
   const { lock, opened } = locked;
   const { writer, recovery } = opened;
-  const sealer = sealerFor(writer, options);
+  const sealer = sealerFor(opened, options);
   await whileLocked(lock, () => beginWriting(opened, product, kept));
   let closed: Promise<void> | undefined;
   return {
@@ -123,18 +122,14 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
 }
 
 /** Seals what the writer makes durable from now on, where there is a key to do it with. */
-function sealerFor(writer: ChainWriter, { dir, files = diskFiles, kept, rhythm = SEALING_RHYTHM }: Omit<LedgerOptions, 'product'>) {
+function sealerFor(
+  { writer, mended }: OpenedChain,
+  { dir, files = diskFiles, kept, rhythm = SEALING_RHYTHM }: Omit<LedgerOptions, 'product'>,
+) {
   if (kept === undefined || writer.key === null) return undefined;
-  const sealer = new CheckpointSealer({ dir, chain: writer.chain, identity: kept.identity, files, rhythm }, writer.seq + 1);
+  const sealer = new CheckpointSealer({ dir, chain: writer.chain, identity: kept.identity, files, rhythm }, writer.seq + 1, mended);
   writer.onEntry((entry) => sealer.take(entry));
   return sealer;
-}
-
-/** What recovery wrote is sealed too. */
-async function sealClosed(writer: ChainWriter, { closedItems }: Recovery, options: Omit<LedgerOptions, 'product'>): Promise<void> {
-  const sealer = closedItems > 0 ? sealerFor(writer, options) : undefined;
-  await sealer?.seal();
-  await sealer?.close();
 }
 
 /** Genesis in a new chain, then whatever the chain must say of keys. */
@@ -168,9 +163,11 @@ export async function closeAbandonedChains(options: Pick<LedgerOptions, 'dir' | 
       const lock = await takeLock(dir, chain);
       if (lock === undefined) continue;
       try {
-        const { writer, recovery } = await openChain(dir, chain, { files, now, rotateBytes: ROTATE_BYTES, kept });
+        const opened = await openChain(dir, chain, { files, now, rotateBytes: ROTATE_BYTES, kept });
+        const { writer, recovery } = opened;
+        const sealer = sealerFor(opened, options);
         await writer.close();
-        await sealClosed(writer, recovery, options);
+        await sealer?.close();
         if (recovery.closedItems > 0 || recovery.tornBytes > 0) done.push({ file, ...recovery });
       } finally {
         await lock.release();
@@ -211,7 +208,7 @@ export async function eraseInIdleChains(
     }
     try {
       const opened = await openChain(dir, chain, { files, now, rotateBytes: ROTATE_BYTES, kept });
-      const sealer = sealerFor(opened.writer, options);
+      const sealer = sealerFor(opened, options);
       const entries = await eraseOlder(dir, opened, before, announce)
         .finally(() => opened.writer.close())
         .finally(() => sealer?.close());
