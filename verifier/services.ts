@@ -12,6 +12,7 @@ import { SuppressionChanges } from './assessment/suppressionChanges.ts';
 import { SuppressionStore } from './assessment/suppressionStore.ts';
 import { UnassessedActions } from './assessment/unassessed.ts';
 import { WorkspaceEntries } from './assessment/workspaceEntries.ts';
+import { anchorChoice, anchorReport, createAnchoring } from './anchorSource.ts';
 import { auditSource, loadRedact } from './auditSource.ts';
 import { GatesConnection } from './gatesConnection.ts';
 import type { App } from './http/app.ts';
@@ -22,6 +23,7 @@ import { findUnassessed } from './ledger/findUnassessed.ts';
 import { loadIdentity } from './ledger/identityFile.ts';
 import type { KeptIdentity } from './ledger/keyRotation.ts';
 import { closeAbandonedChains, eraseInIdleChains, openLedger } from './ledger/store.ts';
+import { SEALING_RHYTHM } from './ledger/sealing.ts';
 import { findPerson } from './person.ts';
 import { productVersion } from './product.ts';
 import type { Person } from './protocol/decision.ts';
@@ -62,6 +64,10 @@ export async function createService(hello: Omit<Hello, 'protocol'>, { log, allow
       dir: hello.ledgerDir,
       product: { version, protocol: PROTOCOL_VERSION },
       kept,
+      rhythm: {
+        entries: hello.anchor?.checkpointEvery ?? SEALING_RHYTHM.entries,
+        ms: (hello.anchor?.checkpointMinutes ?? SEALING_RHYTHM.ms / 60_000) * 60_000,
+      },
       ...(hello.ledger?.rotateBytes === undefined ? {} : { rotateBytes: hello.ledger.rotateBytes }),
     }),
     findPerson(),
@@ -72,12 +78,15 @@ export async function createService(hello: Omit<Hello, 'protocol'>, { log, allow
     const { createGatePool } = await import('./gates/pool.ts');
     return createGatePool({ folders: hello.policies });
   }, loadRedact);
+  const chosen = anchorChoice(hello, kept?.identity);
+  const anchoring = await createAnchoring(chosen, { dir: hello.ledgerDir, ledger, catalogue: () => gates.catalogue(), log });
   const offBecause = hello.auditOffBecause ?? 'No auditor is configured.';
   const register = new PendingRegister();
   const session = new Session({
     ledger,
     person,
     audit: hello.audit === undefined ? { state: 'off', why: offBecause } : { state: 'on', model: hello.audit.model },
+    anchor: 'settings' in chosen ? { mode: chosen.settings.mode, cluster: chosen.settings.cluster } : undefined,
     heartbeatMs: hello.heartbeatMs,
     pending: () => register.waiting().length,
   });
@@ -122,6 +131,7 @@ export async function createService(hello: Omit<Hello, 'protocol'>, { log, allow
     version,
     ledgerDir: hello.ledgerDir,
     suppressions: book,
+    anchor: () => anchorReport(chosen, anchoring),
     audit: { configured: hello.audit !== undefined, offBecause },
     onError: (error) => log.error({ err: error }, 'looking at the policies failed'),
   });
@@ -162,7 +172,8 @@ export async function createService(hello: Omit<Hello, 'protocol'>, { log, allow
         .catch((error: unknown) => log.error({ err: error }, 'the session could not be opened'))
         // Only now, so that the first health answer need not wait; else the first request would load it.
         .then(loadRedact)
-        .catch((error: unknown) => log.error({ err: error }, 'the redaction could not be loaded'));
+        .catch((error: unknown) => log.error({ err: error }, 'the redaction could not be loaded'))
+        .then(() => anchoring?.begin());
       closeAbandonedChains({ dir: hello.ledgerDir, kept })
         .then(
           (chains) => {
@@ -182,6 +193,7 @@ export async function createService(hello: Omit<Hello, 'protocol'>, { log, allow
         await decisions.expire(true);
       } finally {
         await session.close().finally(async () => {
+          await anchoring?.close();
           await listening?.close();
           await gates.close();
         });

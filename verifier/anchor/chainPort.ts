@@ -43,14 +43,17 @@ export interface AnchorChain {
   genesis(): Promise<string>;
 }
 
+/** A transaction that an address takes part in and that did not fail. `hint`: what the listing says of its memos, unproven. */
+export interface ListedTransaction {
+  readonly signature: string;
+  readonly hint: string;
+}
+
 /** The same cluster, as an auditor reads it. */
 export interface ChainReader {
-  /** One page of the transactions that an address takes part in, newest first; failed ones are left out of `memos`. */
-  page(
-    address: string,
-    before: string | undefined,
-    size: number,
-  ): Promise<{ readonly signatures: readonly string[]; readonly memos: readonly FoundMemo[] }>;
+  /** One page, newest first, and the signature to go on from; undefined at the end. */
+  list(address: string, before: string | undefined): Promise<{ readonly rows: readonly ListedTransaction[]; readonly next: string | undefined }>;
+  memos(signature: string, address: string): Promise<readonly FoundMemo[]>;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { SealedCheckpoint } from '../ledger/checkpoint.ts';
+import { isAnchoredAlone } from '../protocol/anchor.ts';
 import type { LedgerEntry } from '../protocol/ledgerEntry.ts';
 import { type Memo, NOTHING, OTHER_RULES, requestLabel } from './memo.ts';
 
@@ -8,12 +9,6 @@ export interface MemoContext {
   readonly requestOf: (assessmentId: string) => string | undefined;
   /** Whether a rule is the product's own. */
   readonly isPublic: (ruleId: string) => boolean;
-}
-
-/** Whether an entry gets a memo of its own: screened prompts, detected risks, decisions. The rest is covered by checkpoints. */
-export function isAnchoredAlone({ event }: Pick<LedgerEntry, 'event'>): boolean {
-  if (event?.type === 'decision') return true;
-  return event?.type === 'assessment' && (event.verdict !== 'pass' || event.subject.kind === 'prompt');
 }
 
 /** Distinct ids, sorted; those that are not public as one word at the end. */

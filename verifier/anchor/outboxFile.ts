@@ -11,7 +11,14 @@ const id = z.string().regex(/^[ec]\d{1,15}$/);
 
 const OutboxLine = z.discriminatedUnion('kind', [
   /** First line: what came before it. `genesis`: of the cluster that transactions below were signed for. */
-  z.strictObject({ kind: z.literal('head'), anchored: z.int().nonnegative(), through: z.int(), root: Sha256, genesis: z.string() }),
+  z.strictObject({
+    kind: z.literal('head'),
+    anchored: z.int().nonnegative(),
+    through: z.int(),
+    root: Sha256,
+    checkpoint: z.int(),
+    genesis: z.string(),
+  }),
   z.strictObject({ kind: z.literal('queued'), id, since: Timestamp, memo: z.string().max(600) }),
   z.strictObject({
     kind: z.literal('signed'),
@@ -58,22 +65,27 @@ const NO_ROOT = '0'.repeat(64);
 export interface OutboxState {
   readonly waiting: Map<string, Waiting>;
   anchored: number;
-  /** Sequence number of the last entry that was looked at; -2 where the file is new. */
+  /** Sequence number of the last entry that was looked at; -1 before the first. */
   through: number;
   /** Root of the checkpoint that was anchored last. */
   root: string;
+  /** Size of the largest checkpoint that was queued; 0 before the first. */
+  checkpoint: number;
   genesis: string;
 }
 
 /** Takes one line into the state: the same when it is read and when it is written. */
 function apply(state: OutboxState, line: OutboxLine): void {
   switch (line.kind) {
-    case 'head':
-      Object.assign(state, { anchored: line.anchored, through: line.through, root: line.root, genesis: line.genesis });
+    case 'head': {
+      const { kind: _head, ...kept } = line;
+      Object.assign(state, kept);
       return;
+    }
     case 'queued':
       state.waiting.set(line.id, { id: line.id, since: line.since, memo: line.memo });
       if (line.id.startsWith('e')) state.through = Math.max(state.through, Number(line.id.slice(1)));
+      else state.checkpoint = Math.max(state.checkpoint, Number(line.id.slice(1)));
       return;
     case 'signed': {
       const waiting = state.waiting.get(line.id);
@@ -138,6 +150,16 @@ async function lastAnchored(path: string): Promise<Map<string, AnchorLine>> {
   return found;
 }
 
+/** What a chain's outbox holds, without touching it. */
+export async function readOutbox(dir: string, chain: string): Promise<OutboxState> {
+  const state: OutboxState = { waiting: new Map(), anchored: 0, through: -1, root: NO_ROOT, checkpoint: 0, genesis: '' };
+  for (const value of await linesOf(outboxPath(dir, chain))) {
+    const line = OutboxLine.safeParse(value);
+    if (line.success) apply(state, line.data);
+  }
+  return state;
+}
+
 /**
  * A chain's outbox on disk. Whoever holds the chain's lock is its only writer. Each write begins on a line of its own,
  * so that one that was broken off spoils no other.
@@ -157,11 +179,7 @@ export class OutboxFile {
   /** Opens the outbox, and writes it anew without what is done. */
   static async open(dir: string, chain: string, files: LedgerFiles): Promise<OutboxFile> {
     const path = outboxPath(dir, chain);
-    const state: OutboxState = { waiting: new Map(), anchored: 0, through: -2, root: NO_ROOT, genesis: '' };
-    for (const value of await linesOf(path)) {
-      const line = OutboxLine.safeParse(value);
-      if (line.success) apply(state, line.data);
-    }
+    const state = await readOutbox(dir, chain);
     const anchored = state.waiting.size === 0 ? new Map<string, AnchorLine>() : await lastAnchored(anchorsPath(dir, chain));
     for (const { id: one, signed } of [...state.waiting.values()]) {
       const line = signed === undefined ? undefined : anchored.get(signed.signature);
@@ -213,8 +231,8 @@ export class OutboxFile {
   }
 }
 
-function linesFor({ waiting, anchored, through, root, genesis }: OutboxState): string {
-  const lines: OutboxLine[] = [{ kind: 'head', anchored, through, root, genesis }];
+function linesFor({ waiting, anchored, through, root, checkpoint, genesis }: OutboxState): string {
+  const lines: OutboxLine[] = [{ kind: 'head', anchored, through, root, checkpoint, genesis }];
   for (const { id: one, since, memo, signed } of waiting.values()) {
     lines.push({ kind: 'queued', id: one, since, memo });
     if (signed !== undefined) lines.push({ kind: 'signed', id: one, ...signed, genesis });

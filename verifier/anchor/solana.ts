@@ -89,24 +89,24 @@ export function isAddress(text: string): boolean {
   }
 }
 
+const PAGE = 1000;
+
 /** The same cluster for an auditor. */
 export function solanaReader(rpcUrl: string): ChainReader {
   const connection = connect(rpcUrl);
   return {
-    async page(address, before, size) {
-      const key = new PublicKey(address);
-      const options = { limit: size, ...(before === undefined ? {} : { before }) };
-      const rows = await classified(() => connection.getSignaturesForAddress(key, options, 'finalized'));
-      const memos: FoundMemo[] = [];
-      for (const { signature, err } of rows) {
-        if (err !== null) continue;
-        const found = await patiently(() =>
-          classified(() => connection.getTransaction(signature, { commitment: 'finalized', maxSupportedTransactionVersion: 0 })),
-        );
-        if (found === null) throw new ChainError('unreachable', `The endpoint lists transaction ${signature}, but does not have it.`);
-        memos.push(...memosOf(found, signature, key));
-      }
-      return { signatures: rows.map(({ signature }) => signature), memos };
+    async list(address, before) {
+      const options = { limit: PAGE, ...(before === undefined ? {} : { before }) };
+      const found = await patiently(() => classified(() => connection.getSignaturesForAddress(new PublicKey(address), options, 'finalized')));
+      const rows = found.filter(({ err }) => err === null).map(({ signature, memo }) => ({ signature, hint: memo ?? '' }));
+      return { rows, next: found.length < PAGE ? undefined : found.at(-1)?.signature };
+    },
+    async memos(signature, address) {
+      const found = await patiently(() =>
+        classified(() => connection.getTransaction(signature, { commitment: 'finalized', maxSupportedTransactionVersion: 0 })),
+      );
+      if (found === null) throw new ChainError('unreachable', `The endpoint lists transaction ${signature}, but does not have it.`);
+      return memosOf(found, signature, new PublicKey(address));
     },
   };
 }

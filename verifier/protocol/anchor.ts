@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { LedgerEntry } from './ledgerEntry.ts';
+import { Timestamp } from './vocabulary.ts';
 
 export const Cluster = z.enum(['devnet', 'testnet', 'mainnet-beta', 'custom']);
 export type Cluster = z.infer<typeof Cluster>;
@@ -6,6 +8,26 @@ export type Cluster = z.infer<typeof Cluster>;
 /** `events`: a memo for each screened prompt, risk and decision. `checkpoints`: one for each sealed checkpoint. */
 export const AnchorMode = z.enum(['off', 'events', 'checkpoints', 'both']);
 export type AnchorMode = z.infer<typeof AnchorMode>;
+
+/** What a session's opening says of its anchoring, so that a checker knows which memos there must be. */
+export const AnchorScope = z.strictObject({ mode: AnchorMode, cluster: Cluster });
+export type AnchorScope = z.infer<typeof AnchorScope>;
+
+/** Whether entries get memos of their own in this mode. */
+export function hasEntryMemos(mode: AnchorMode): boolean {
+  return mode === 'events' || mode === 'both';
+}
+
+/** Whether each sealed checkpoint is anchored in this mode. */
+export function hasCheckpointMemos(mode: AnchorMode): boolean {
+  return mode === 'checkpoints' || mode === 'both';
+}
+
+/** Whether an entry gets a memo of its own: screened prompts, detected risks, decisions. The rest is covered by checkpoints. */
+export function isAnchoredAlone({ event }: Pick<LedgerEntry, 'event'>): boolean {
+  if (event?.type === 'decision') return true;
+  return event?.type === 'assessment' && (event.verdict !== 'pass' || event.subject.kind === 'prompt');
+}
 
 /** The public endpoints, which ask for few requests. */
 export const PUBLIC_RPC: Readonly<Record<Exclude<Cluster, 'custom'>, string>> = {
@@ -38,8 +60,8 @@ export const AnchorReport = z.strictObject({
   waiting: z.int().nonnegative(),
   anchored: z.int().nonnegative(),
   /** When the last one was confirmed, and where it can be looked at. */
-  last: z.strictObject({ time: z.iso.datetime({ precision: 3 }), explorer: z.url() }).optional(),
+  last: z.strictObject({ time: Timestamp, explorer: z.url() }).optional(),
   /** Since when the oldest one waits. */
-  waitingSince: z.iso.datetime({ precision: 3 }).optional(),
+  waitingSince: Timestamp.optional(),
 });
 export type AnchorReport = z.infer<typeof AnchorReport>;
