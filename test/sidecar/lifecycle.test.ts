@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { cp, mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { readIdentity } from '../../verifier/ledger/identityFile.ts';
 import { verifyLedger } from '../../verifier/ledger/verify.ts';
 import { Assessment } from '../../verifier/protocol/assessment.ts';
 import { Claimed, Receipt } from '../../verifier/protocol/decision.ts';
@@ -52,6 +53,40 @@ test('a dangerous command is blocked, claimed, approved and reported, and each s
     ['session-open', 'assessment', 'assessment', 'decision', 'outcome', 'session-close'],
   );
   assert.equal((await verifyLedger(folder)).ok, true);
+});
+
+test('with a key of the user’s, all that it wrote is under checkpoints when it ends', async (t) => {
+  const folder = await scratch(t);
+  const [ledgerDir, identityDir] = [join(folder, 'ledger'), join(folder, 'identity')];
+  for (let run = 1; run <= 2; run++) {
+    const sidecar = await startSidecar(t, ledgerDir, { identityDir });
+    await verify(sidecar, 'rm -rf /');
+    assert.equal(await sidecar.end(), 0);
+    const { ok, chains: found } = await verifyLedger(ledgerDir);
+    const kept = await readIdentity(identityDir);
+    assert.ok(ok && found.length === 1 && kept !== undefined);
+    assert.deepEqual(
+      [found[0]?.covered, found[0]?.keys.map(({ keyId }) => keyId), found[0]?.checks.filter(({ result }) => result !== 'held')],
+      [found[0]?.entries, [kept.identity.keyId], []],
+    );
+    const written = [...(await chains(ledgerDir)).values()].join('');
+    assert.ok(
+      !`${written}${sidecar.stdout()}${sidecar.stderr()}`.includes(Buffer.from(kept.identity.keypair()).toString('base64').slice(0, 40)),
+    );
+  }
+});
+
+test('with a key that can not be used it guards all the same, and its entries name none', async (t) => {
+  const folder = await scratch(t);
+  const identityDir = join(folder, 'identity');
+  await mkdir(identityDir);
+  await writeFile(join(identityDir, 'key.json'), '{', { mode: 0o600 });
+  const sidecar = await startSidecar(t, join(folder, 'ledger'), { identityDir });
+  assert.equal((await verify(sidecar, 'rm -rf /')).verdict, 'block');
+  assert.equal(await sidecar.end(), 0);
+  assert.match(sidecar.stderr(), /the key can not be used/);
+  const { ok, chains: found } = await verifyLedger(join(folder, 'ledger'));
+  assert.deepEqual([ok, found[0]?.keys], [true, []]);
 });
 
 test('when standard input closes it denies what is open, closes the session and removes its socket', async (t) => {
