@@ -11,7 +11,10 @@ import type { PolicyCatalogue } from './protocol/policyCatalogue.ts';
 export type AnchorChoice = { readonly settings: AnchorSettings; readonly identity: Identity } | { readonly offBecause: string };
 
 /** What the hello and the key come to. */
-export function anchorChoice({ anchor, anchorOffBecause }: Pick<Hello, 'anchor' | 'anchorOffBecause'>, identity: Identity | undefined): AnchorChoice {
+export function anchorChoice(
+  { anchor, anchorOffBecause }: Pick<Hello, 'anchor' | 'anchorOffBecause'>,
+  identity: Identity | undefined,
+): AnchorChoice {
   if (anchor === undefined || anchor.mode === 'off') return { offBecause: anchorOffBecause ?? 'Anchoring is switched off.' };
   if (identity === undefined) return { offBecause: 'There is no key to anchor with; the log says why.' };
   const why = whyNotAnchored(anchor);

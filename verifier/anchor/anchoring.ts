@@ -1,16 +1,16 @@
-import { openCheckpoints } from '../ledger/checkpointFile.ts';
-import { chainFiles } from '../ledger/chainParts.ts';
 import { base58 } from '../ledger/base58.ts';
+import { chainFiles } from '../ledger/chainParts.ts';
+import { openCheckpoints } from '../ledger/checkpointFile.ts';
 import { diskFiles } from '../ledger/filePort.ts';
 import type { Identity } from '../ledger/identity.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { type AnchorReport, type AnchorSettings, hasCheckpointMemos, hasEntryMemos } from '../protocol/anchor.ts';
 import type { LedgerEntry } from '../protocol/ledgerEntry.ts';
-import { explorerUrl, wrongCluster } from './clusters.ts';
 import { missedEntries } from './catchUp.ts';
+import { explorerUrl, isOwnMachine, wrongCluster } from './clusters.ts';
 import { entryMemo } from './entryMemo.ts';
 import { requestLabel } from './memo.ts';
-import { Outbox, type OutboxRhythm } from './outbox.ts';
+import { LOCAL_RHYTHM, OUTBOX_RHYTHM, Outbox, type OutboxRhythm } from './outbox.ts';
 import { OutboxFile } from './outboxFile.ts';
 
 export interface AnchoringOptions {
@@ -80,7 +80,7 @@ export class Anchoring {
   }
 
   async #begin(upTo: number): Promise<void> {
-    const { dir, ledger, settings, identity, rhythm, onError, publicRules } = this.#options;
+    const { dir, ledger, settings, identity, onError, publicRules } = this.#options;
     this.#rules = await publicRules();
     const file = await OutboxFile.open(dir, ledger.chain, diskFiles);
     const { checkpoints } = ledger;
@@ -91,7 +91,7 @@ export class Anchoring {
       wrongCluster: (genesis) => wrongCluster(settings.cluster, genesis),
       unfunded: unfunded(settings, base58(identity.publicKey)),
       ...(checkpoints === undefined ? {} : { seal: () => checkpoints.seal() }),
-      ...(rhythm === undefined ? {} : { rhythm }),
+      rhythm: this.#options.rhythm ?? (isOwnMachine(settings.rpcUrl) ? LOCAL_RHYTHM : OUTBOX_RHYTHM),
       onError,
     });
     const { through } = file.state;

@@ -1,5 +1,5 @@
-import { keyIdOf } from '../ledger/identity.ts';
 import { fromBase58 } from '../ledger/base58.ts';
+import { keyIdOf } from '../ledger/identity.ts';
 import { MerkleTree } from '../ledger/merkle.ts';
 import { type AnchorMode, hasEntryMemos, isAnchoredAlone } from '../protocol/anchor.ts';
 import { sha256Bytes } from '../protocol/digest.ts';
@@ -39,7 +39,18 @@ export class Audit {
 
   constructor(authority: string, memos: readonly FoundMemo[]) {
     this.#authority = authority;
-    this.#counts = { matched: 0, covered: 0, waiting: 0, missing: 0, gone: 0, altered: 0, duplicated: 0, 'out of order': 0, 'unknown version': 0, 'unknown key': 0 };
+    this.#counts = {
+      matched: 0,
+      covered: 0,
+      waiting: 0,
+      missing: 0,
+      gone: 0,
+      altered: 0,
+      duplicated: 0,
+      'out of order': 0,
+      'unknown version': 0,
+      'unknown key': 0,
+    };
     for (const found of memos) this.#sort(found);
     for (const [chain, ofChain] of this.#anchored) this.#conflicts(chain, ofChain);
   }
@@ -71,15 +82,21 @@ export class Audit {
       tree.append(Buffer.from(entry.hash, 'hex'));
       const sealed = left.get(`c${tree.size}`);
       left.delete(`c${tree.size}`);
-      if (sealed !== undefined && this.#compareRoot(chain.chain, Buffer.from(tree.root()).toString('hex'), sealed)) coveredBelow = tree.size;
+      if (sealed !== undefined && this.#compareRoot(chain.chain, Buffer.from(tree.root()).toString('hex'), sealed))
+        coveredBelow = tree.size;
     }
     if (!chain.whole) coveredBelow = this.#partRoots(chain, left);
     this.#rest(chain, left, keys, last);
-    const highest = Math.max(-1, coveredBelow - 1, ...[...ofChain.keys()].filter((id) => id.startsWith('e')).map((id) => Number(id.slice(1))));
+    const highest = Math.max(
+      -1,
+      coveredBelow - 1,
+      ...[...ofChain.keys()].filter((id) => id.startsWith('e')).map((id) => Number(id.slice(1))),
+    );
     this.#completeUpTo[chain.chain] = highest < 0 ? null : Math.min(highest, last);
     for (const { seq, event } of unanchored) {
       if (seq < coveredBelow) this.#counts.covered += 1;
-      else if (chain.waiting.has(seq) || seq > highest) this.#note('waiting', chain.chain, seq, 'entry', null, `a ${event} that is not on chain yet`);
+      else if (chain.waiting.has(seq) || seq > highest)
+        this.#note('waiting', chain.chain, seq, 'entry', null, `a ${event} that is not on chain yet`);
       else this.#note('missing', chain.chain, seq, 'entry', null, `a ${event} whose memo must be on chain, for a later one is`);
     }
   }
@@ -111,7 +128,8 @@ export class Audit {
     const read = decodeMemo(found.text);
     if ('problem' in read) {
       if (read.problem === 'unknown version') this.#note('unknown version', '', null, 'memo', found.signature, found.text.slice(0, 20));
-      if (read.problem === 'malformed') this.#note('altered', '', null, 'memo', found.signature, 'it begins like a memo of ours, but is none');
+      if (read.problem === 'malformed')
+        this.#note('altered', '', null, 'memo', found.signature, 'it begins like a memo of ours, but is none');
       return;
     }
     const { memo } = read;
@@ -135,13 +153,16 @@ export class Audit {
         if (same) this.#note('duplicated', chain, seq, 'memo', found.signature, 'sent again; it counts once');
         else this.#note('altered', chain, seq, 'memo', found.signature, `another memo, ${first?.found.signature}, said something else`);
       }
-      if (seq < highest[kind]) this.#note('out of order', chain, seq, 'memo', first?.found.signature ?? null, `it came after that of ${highest[kind]}`);
+      if (seq < highest[kind])
+        this.#note('out of order', chain, seq, 'memo', first?.found.signature ?? null, `it came after that of ${highest[kind]}`);
       highest[kind] = Math.max(highest[kind], seq);
     }
   }
 
   #compare(entry: LedgerEntry, all: readonly Anchored[], requests: ReadonlyMap<string, string>): void {
-    const different = all.map(({ memo, found }) => ({ found, what: difference(entry, memo, requests) })).filter(({ what }) => what !== undefined);
+    const different = all
+      .map(({ memo, found }) => ({ found, what: difference(entry, memo, requests) }))
+      .filter(({ what }) => what !== undefined);
     for (const { found, what } of different) this.#note('altered', entry.chain, entry.seq, 'entry', found.signature, `${what} differs`);
     if (different.length === 0) this.#counts.matched += 1;
   }
@@ -219,7 +240,11 @@ function difference(entry: LedgerEntry, memo: Memo, requests: ReadonlyMap<string
   if (due === undefined) return 'its kind';
   // A rule that is not named may be one of an organisation's own, which is published as one word.
   const cut = memo.cut && memo.rules.every((rule) => rule === OTHER_RULES || due.rules.includes(rule));
-  const expected: Memo = { ...due, rules: cut ? memo.rules : due.rules, cut: memo.cut, request: memo.request === NOTHING ? NOTHING : due.request };
+  const expected: Memo = {
+    ...due,
+    rules: cut ? memo.rules : due.rules,
+    cut: memo.cut,
+    request: memo.request === NOTHING ? NOTHING : due.request,
+  };
   return encodeMemo(expected) === encodeMemo(memo) ? undefined : 'what it says';
 }
-

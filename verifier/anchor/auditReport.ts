@@ -53,15 +53,24 @@ export function verdictOf(counts: AuditReport['counts'], ledgerHolds: boolean | 
 /** A report for people. The three claims stay apart. */
 export function auditText({ verdict, authority, counts, strangers, findings, ledgerHolds, completeUpTo }: AuditReport): string {
   const classes = Object.entries(AUDIT_CLASSES).map(([name, text]) => [name, text] as const);
-  const rows = classes.map(([name, text]) => `  ${name.padEnd(16)}${String(Object.entries(counts).find(([key]) => key === name)?.[1] ?? 0).padStart(8)}  ${text}`);
+  const rows = classes.map(
+    ([name, text]) => `  ${name.padEnd(16)}${String(Object.entries(counts).find(([key]) => key === name)?.[1] ?? 0).padStart(8)}  ${text}`,
+  );
   const shown = findings.slice(0, 50).map(({ class: one, chain, seq, what, detail, signature }) => {
     const where = seq === null ? chain : `${chain} ${what} ${seq}`;
     return `  ${one}: ${where}: ${detail}${signature === null ? '' : ` (${signature})`}`;
   });
   const complete = Object.entries(completeUpTo).map(([chain, seq]) =>
-    seq === null ? `  chain ${chain}: nothing is anchored, so entries at its end could be gone without a trace` : `  chain ${chain}: up to entry ${seq}; later ones could be gone without a trace`,
+    seq === null
+      ? `  chain ${chain}: nothing is anchored, so entries at its end could be gone without a trace`
+      : `  chain ${chain}: up to entry ${seq}; later ones could be gone without a trace`,
   );
-  const integrity = ledgerHolds === null ? 'no ledger was given' : ledgerHolds ? 'the ledger holds by itself' : 'the ledger does NOT hold; run "sentinel ledger verify"';
+  const integrity =
+    ledgerHolds === null
+      ? 'no ledger was given'
+      : ledgerHolds
+        ? 'the ledger holds by itself'
+        : 'the ledger does NOT hold; run "sentinel ledger verify"';
   return [
     `${verdict.toUpperCase()}: authority ${authority}`,
     '',

@@ -52,7 +52,10 @@ export interface ListedTransaction {
 /** The same cluster, as an auditor reads it. */
 export interface ChainReader {
   /** One page, newest first, and the signature to go on from; undefined at the end. */
-  list(address: string, before: string | undefined): Promise<{ readonly rows: readonly ListedTransaction[]; readonly next: string | undefined }>;
+  list(
+    address: string,
+    before: string | undefined,
+  ): Promise<{ readonly rows: readonly ListedTransaction[]; readonly next: string | undefined }>;
   memos(signature: string, address: string): Promise<readonly FoundMemo[]>;
 }
 

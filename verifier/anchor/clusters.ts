@@ -18,10 +18,13 @@ export function wrongCluster(cluster: Cluster, genesis: string): string | undefi
 /** Why nothing may be sent with these settings, in words for a person; undefined where it may. */
 export function whyNotAnchored({ rpcUrl, consentedTo }: Pick<AnchorSettings, 'rpcUrl' | 'consentedTo'>): string | undefined {
   if (consentedTo !== rpcUrl) return 'Publishing through this endpoint was not agreed to.';
-  const { protocol, hostname } = new URL(rpcUrl);
-  const own = hostname === '127.0.0.1' || hostname === 'localhost' || hostname === '[::1]';
-  if (protocol === 'https:' || (protocol === 'http:' && own)) return undefined;
+  if (new URL(rpcUrl).protocol === 'https:' || isOwnMachine(rpcUrl)) return undefined;
   return 'The endpoint must be an https address, or on this machine.';
+}
+
+/** Whether an endpoint is on this machine, where nobody asks for few requests. */
+export function isOwnMachine(rpcUrl: string): boolean {
+  return ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(rpcUrl).hostname);
 }
 
 /** Where people look at a transaction. */

@@ -19,6 +19,7 @@ export interface OutboxRhythm {
   readonly backlog: number;
 }
 export const OUTBOX_RHYTHM: OutboxRhythm = { window: 20, gapMs: 300, pollMs: 2_500, retryMs: [1_000, 300_000], backlog: 1_000 };
+export const LOCAL_RHYTHM: OutboxRhythm = { window: 50, gapMs: 0, pollMs: 200, retryMs: [200, 10_000], backlog: 1_000 };
 
 export interface OutboxOptions {
   readonly file: OutboxFile;

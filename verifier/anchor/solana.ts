@@ -97,7 +97,9 @@ export function solanaReader(rpcUrl: string): ChainReader {
   return {
     async list(address, before) {
       const options = { limit: PAGE, ...(before === undefined ? {} : { before }) };
-      const found = await patiently(() => classified(() => connection.getSignaturesForAddress(new PublicKey(address), options, 'finalized')));
+      const found = await patiently(() =>
+        classified(() => connection.getSignaturesForAddress(new PublicKey(address), options, 'finalized')),
+      );
       const rows = found.filter(({ err }) => err === null).map(({ signature, memo }) => ({ signature, hint: memo ?? '' }));
       return { rows, next: found.length < PAGE ? undefined : found.at(-1)?.signature };
     },

@@ -21,7 +21,12 @@ export function endpointOf(cluster: Cluster, rpc: string | undefined): string {
   return url;
 }
 
-export function anchorArguments({ anchor, anchorCluster, anchorRpc, anchorConsent }: AnchorArguments): Pick<Hello, 'anchor' | 'anchorOffBecause'> {
+export function anchorArguments({
+  anchor,
+  anchorCluster,
+  anchorRpc,
+  anchorConsent,
+}: AnchorArguments): Pick<Hello, 'anchor' | 'anchorOffBecause'> {
   if (anchor === 'off') return { anchorOffBecause: 'Anchoring is switched off.' };
   if (anchorConsent !== true) throw new CommandError(EXIT.usage, SENTENCE);
   const rpcUrl = endpointOf(anchorCluster, anchorRpc);

@@ -1,6 +1,6 @@
 import { Audit } from '../anchor/audit.ts';
-import { AUDIT_EXIT, auditText } from '../anchor/auditReport.ts';
 import { auditedChains } from '../anchor/auditedLedger.ts';
+import { AUDIT_EXIT, auditText } from '../anchor/auditReport.ts';
 import { ChainError } from '../anchor/chainPort.ts';
 import { listMemos } from '../anchor/memoListing.ts';
 import { errorCode } from '../ledger/failure.ts';
@@ -19,7 +19,8 @@ export interface ChainAuditOptions {
 /** `sentinel audit`. @returns 0 clean, 1 incomplete, 2 tampered */
 export async function chainAudit(ledger: string | undefined, { authority, rpc, state, trust, json }: ChainAuditOptions): Promise<number> {
   const { isAddress, solanaReader } = await import('../anchor/solana.ts');
-  if (authority === undefined || !isAddress(authority)) throw new CommandError(EXIT.usage, '--authority takes the Solana address of the key.');
+  if (authority === undefined || !isAddress(authority))
+    throw new CommandError(EXIT.usage, '--authority takes the Solana address of the key.');
   if (rpc === undefined || !URL.canParse(rpc)) throw new CommandError(EXIT.usage, '--rpc takes the address of an endpoint of the cluster.');
   const memos = await listMemos({
     reader: solanaReader(rpc),

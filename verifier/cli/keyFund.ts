@@ -17,7 +17,8 @@ const LAMPORTS = 1_000_000_000;
 /** `sentinel key fund`. */
 export async function keyFund({ cluster, rpc }: KeyFundOptions): Promise<number> {
   const named = Cluster.safeParse(rpc === undefined ? cluster : 'custom');
-  if (!named.success || named.data === 'mainnet-beta') throw new CommandError(EXIT.usage, 'Test funds are on devnet, testnet and chains of your own.');
+  if (!named.success || named.data === 'mainnet-beta')
+    throw new CommandError(EXIT.usage, 'Test funds are on devnet, testnet and chains of your own.');
   const address = base58((await loadIdentity(ownIdentityFolder())).identity.publicKey);
   const { askForFunds } = await import('../anchor/solana.ts');
   try {

@@ -61,10 +61,7 @@ function program(done: (exitCode: number) => void): Command {
     )
     .addOption(new Option('--anchor-cluster <name>', 'which cluster').choices(Cluster.options).default('devnet'))
     .option('--anchor-rpc <url>', "an endpoint of one's own")
-    .option(
-      '--anchor-consent',
-      'agree that hashes, times, verdicts, choices and ids of rules become public for ever, signed with your key',
-    )
+    .option('--anchor-consent', 'agree that hashes, times, verdicts, choices and ids of rules become public for ever, signed with your key')
     .option('--workspace <folder>', 'a root against which paths are judged; may be repeated', another, [])
     .action(async (options) => (await import('./serve.ts')).serve(options));
   const ledger = sentinel.command('ledger').description('Check the record, hand it to an auditor, or erase what is old in it.');
@@ -132,7 +129,10 @@ function program(done: (exitCode: number) => void): Command {
     .option('--state <file>', 'keep what was fetched there, so that an audit that broke off goes on')
     .option('--trust <file>', "whose keys are whose, instead of the machine's own trust file")
     .option('--json', 'print the report as JSON')
-    .addHelpText('after', '\nExit codes: 0 clean, 1 incomplete, 2 tampered. 64 usage, 66 input not readable, 69 the endpoint does not answer.')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 clean, 1 incomplete, 2 tampered. 64 usage, 66 input not readable, 69 the endpoint does not answer.',
+    )
     .action(async (ledger: string | undefined, options) => done(await (await import('./chainAudit.ts')).chainAudit(ledger, options)));
   audit
     .command('models')
