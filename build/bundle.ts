@@ -30,6 +30,8 @@ const esm: BuildOptions = {
   // What is imported on demand becomes a file of its own, which a start need not even read.
   splitting: true,
   outExtension: { '.js': '.mjs' },
+  // The SDK of Solana brings a fetch of its own, which Node has had since.
+  alias: { 'node-fetch': join(root, 'verifier/anchor/nodeFetch.ts') },
   banner: {
     js: [
       "import { createRequire as __createRequire } from 'node:module';",
@@ -52,7 +54,8 @@ export const BUNDLES: Record<string, BuildOptions> = {
   'uninstalled.mjs': { ...esm, entryPoints: { uninstalled: 'extension/uninstalled.ts' } },
   'sidecar.mjs': { ...esm, entryPoints: { sidecar: 'verifier/main.ts' } },
   'gatesWorker.mjs': { ...esm, entryPoints: { gatesWorker: 'verifier/gates/worker.ts' } },
-  'cli.mjs': { ...esm, entryPoints: { cli: 'verifier/cli/main.ts' } },
+  // The local chain is for development: its runtime is native code and not packed.
+  'cli.mjs': { ...esm, entryPoints: { cli: 'verifier/cli/main.ts' }, external: ['litesvm', 'litesvm-memo-v3'] },
 };
 
 /** zod brings its messages in fifty languages, half of the extension's bundle; ours are English. */

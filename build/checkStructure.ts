@@ -10,6 +10,10 @@ const MAX_LINES = 350;
 /** Packages that one file alone may import, so that replacing one is a change of one file. */
 const SOLE_IMPORTERS: Record<string, string> = {
   '@google/generative-ai': 'verifier/audit/gemini.ts',
+  '@solana/spl-memo': 'verifier/anchor/solana.ts',
+  '@solana/web3.js': 'verifier/anchor/solana.ts',
+  litesvm: 'verifier/localChain/machine.ts',
+  'litesvm-memo-v3': 'verifier/localChain/machine.ts',
 };
 
 /** What a bundle may hold; packages are named as `node_modules/<package>`. */

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import type { FastifyBaseLogger } from 'fastify';
+import { anchorChoice, anchorReport, createAnchoring } from './anchorSource.ts';
 import { Assessor } from './assessment/assessor.ts';
 import { VerdictCache } from './assessment/cache.ts';
 import { Decisions } from './assessment/decisions.ts';
@@ -22,6 +23,7 @@ import { findUnassessed } from './ledger/findUnassessed.ts';
 import { loadIdentity } from './ledger/identityFile.ts';
 import type { KeptIdentity } from './ledger/keyRotation.ts';
 import { keepTexts } from './ledger/policyTexts.ts';
+import { SEALING_RHYTHM } from './ledger/sealing.ts';
 import { closeAbandonedChains, eraseInIdleChains, openLedger } from './ledger/store.ts';
 import { findPerson } from './person.ts';
 import type { PolicyFolder } from './policy/folder.ts';
@@ -64,6 +66,10 @@ export async function createService(hello: Omit<Hello, 'protocol'>, { log, allow
       dir: hello.ledgerDir,
       product: { version, protocol: PROTOCOL_VERSION },
       kept,
+      rhythm: {
+        entries: hello.anchor?.checkpointEvery ?? SEALING_RHYTHM.entries,
+        ms: (hello.anchor?.checkpointMinutes ?? SEALING_RHYTHM.ms / 60_000) * 60_000,
+      },
       ...(hello.ledger?.rotateBytes === undefined ? {} : { rotateBytes: hello.ledger.rotateBytes }),
     }),
     findPerson(),
@@ -80,12 +86,15 @@ export async function createService(hello: Omit<Hello, 'protocol'>, { log, allow
     const { createGatePool } = await import('./gates/pool.ts');
     return createGatePool({ folders: hello.policies, onInForce: keepPolicies });
   }, loadRedact);
+  const chosen = anchorChoice(hello, kept?.identity);
+  const anchoring = await createAnchoring(chosen, { dir: hello.ledgerDir, ledger, catalogue: () => gates.catalogue(), log });
   const offBecause = hello.auditOffBecause ?? 'No auditor is configured.';
   const register = new PendingRegister();
   const session = new Session({
     ledger,
     person,
     audit: hello.audit === undefined ? { state: 'off', why: offBecause } : { state: 'on', model: hello.audit.model },
+    anchor: 'settings' in chosen ? { mode: chosen.settings.mode, cluster: chosen.settings.cluster } : undefined,
     heartbeatMs: hello.heartbeatMs,
     pending: () => register.waiting().length,
   });
@@ -130,6 +139,7 @@ export async function createService(hello: Omit<Hello, 'protocol'>, { log, allow
     version,
     ledgerDir: hello.ledgerDir,
     suppressions: book,
+    anchor: () => anchorReport(chosen, anchoring),
     audit: { configured: hello.audit !== undefined, offBecause },
     onError: (error) => log.error({ err: error }, 'looking at the policies failed'),
   });
@@ -170,7 +180,8 @@ export async function createService(hello: Omit<Hello, 'protocol'>, { log, allow
         .catch((error: unknown) => log.error({ err: error }, 'the session could not be opened'))
         // Only now, so that the first health answer need not wait; else the first request would load it.
         .then(loadRedact)
-        .catch((error: unknown) => log.error({ err: error }, 'the redaction could not be loaded'));
+        .catch((error: unknown) => log.error({ err: error }, 'the redaction could not be loaded'))
+        .then(() => anchoring?.begin());
       closeAbandonedChains({ dir: hello.ledgerDir, kept })
         .then(
           (chains) => {
@@ -190,6 +201,7 @@ export async function createService(hello: Omit<Hello, 'protocol'>, { log, allow
         await decisions.expire(true);
       } finally {
         await session.close().finally(async () => {
+          await anchoring?.close();
           await listening?.close();
           await gates.close();
         });

@@ -83,7 +83,7 @@ export class Decisions {
       );
       const nonce = this.#register.decided(item, decision.choice);
       if (decision.choice === 'approve') await this.#approved?.(item.assessment);
-      return { ...receipt(entry), nonce };
+      return { ...receipt(entry, this.#session), nonce };
     } catch (error) {
       this.#register.release(item);
       throw error;
@@ -98,7 +98,7 @@ export class Decisions {
     try {
       const [entry] = await this.#session.record([this.#outcomeEvent(item, outcome, detail)]);
       this.#register.close(item);
-      return receipt(entry);
+      return receipt(entry, this.#session);
     } catch (error) {
       this.#register.release(item);
       throw error;
@@ -110,7 +110,7 @@ export class Decisions {
     this.#session.checkPerson(notice.by);
     const [detail = ''] = await this.#gates.redact([notice.detail]);
     const [entry] = await this.#session.record([{ type: 'notice', session: this.#session.id, ...notice, detail: detail.slice(0, 300) }]);
-    return receipt(entry);
+    return receipt(entry, this.#session);
   }
 
   /** Closes as denied what has waited too long; at the end of a session, everything. */
@@ -160,7 +160,7 @@ function withoutNonce({ nonce: _secret, ...assessment }: Assessment): Omit<Asses
 }
 
 /** Proof of an entry that was recorded. */
-export function receipt(entry: LedgerEntry | undefined): Receipt {
+export function receipt(entry: LedgerEntry | undefined, session: Pick<Session, 'anchorOf'>): Receipt {
   if (entry === undefined) throw new SentinelError('internal', 'The ledger gave no entry for what it recorded.');
-  return { seq: entry.seq, hash: entry.hash, chain: entry.chain, anchor: 'off' };
+  return { seq: entry.seq, hash: entry.hash, chain: entry.chain, anchor: session.anchorOf(entry) };
 }

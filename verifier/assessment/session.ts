@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { Person } from '../protocol/decision.ts';
+import { type AnchorScope, hasCheckpointMemos, hasEntryMemos, isAnchoredAlone } from '../protocol/anchor.ts';
+import type { Person, Receipt } from '../protocol/decision.ts';
 import type { LedgerEntry, LedgerEvent } from '../protocol/ledgerEntry.ts';
 import { SentinelError } from '../protocol/problem.ts';
 import type { PolicyStatus } from './ports.ts';
@@ -17,6 +18,8 @@ export interface SessionOptions {
   readonly ledger: Ledger;
   readonly person: Person;
   readonly audit: { readonly state: 'on' | 'off'; readonly why?: string; readonly model?: string };
+  /** How this session's entries are anchored. */
+  readonly anchor?: AnchorScope | undefined;
   readonly heartbeatMs?: number | undefined;
   /** How many items wait for a person, for the heartbeat. */
   readonly pending: () => number;
@@ -56,6 +59,12 @@ export class Session {
     return this.#isOpen;
   }
 
+  /** Whether something of the entry goes to the chain: it does so later, never before an answer. */
+  anchorOf(entry: LedgerEntry): Receipt['anchor'] {
+    const mode = this.#options.anchor?.mode ?? 'off';
+    return hasCheckpointMemos(mode) || (hasEntryMemos(mode) && isAnchoredAlone(entry)) ? 'queued' : 'off';
+  }
+
   get problems(): readonly string[] {
     return this.#problems;
   }
@@ -88,6 +97,7 @@ export class Session {
       person: this.person,
       policyDigest: this.#policyDigest,
       audit: this.#options.audit,
+      ...(this.#options.anchor === undefined ? {} : { anchor: this.#options.anchor }),
       recovered: { tornBytes, closedItems },
     });
     this.#isOpen = true;

@@ -1,3 +1,4 @@
+import type { AnchorReport } from '../protocol/anchor.ts';
 import type { LayerReport } from '../protocol/assessment.ts';
 import { SentinelError } from '../protocol/problem.ts';
 import type { Health } from '../protocol/routes.ts';
@@ -17,6 +18,7 @@ export interface HealthOptions {
   readonly ledgerDir: string;
   readonly suppressions?: Pick<SuppressionBook, 'counts'>;
   readonly audit: { readonly configured: boolean; readonly offBecause: string };
+  readonly anchor?: () => AnchorReport;
   readonly onError: (error: unknown) => void;
 }
 
@@ -49,6 +51,7 @@ export class SessionHealth {
 
   report(): Omit<Health, 'proof'> {
     const { session, register, version, ledgerDir, suppressions } = this.#options;
+    const anchor = this.#options.anchor?.();
     this.#lookAgain();
     return {
       version,
@@ -58,7 +61,8 @@ export class SessionHealth {
       layers: { gates: this.#gates(), audit: this.#audit() },
       ledger: { chain: session.ledger.chain, seq: session.ledger.seq, dir: ledgerDir },
       person: session.person,
-      outboxDepth: 0,
+      outboxDepth: anchor?.waiting ?? 0,
+      ...(anchor === undefined ? {} : { anchor }),
       pending: register.waiting().length,
       ...(suppressions === undefined ? {} : { suppressions: suppressions.counts() }),
     };

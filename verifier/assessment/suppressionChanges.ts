@@ -53,7 +53,7 @@ export class SuppressionChanges {
     const entry = await this.#record('accept', kept);
     await store.append({ action: 'accept', ...kept, acceptedAt: entry.time });
     await store.read();
-    return receipt(entry);
+    return receipt(entry, this.#options.session);
   }
 
   async #withdraw({ digest }: Extract<SuppressionChange, { action: 'withdraw' }>): Promise<Receipt> {
@@ -63,7 +63,7 @@ export class SuppressionChanges {
     const entry = await this.#record('withdraw', known);
     await store.append({ action: 'withdraw', digest, at: entry.time });
     await store.read();
-    return receipt(entry);
+    return receipt(entry, this.#options.session);
   }
 
   async #record(

@@ -1,7 +1,7 @@
 import type { Person, Receipt } from '../protocol/decision.ts';
 import type { LedgerEntry } from '../protocol/ledgerEntry.ts';
-import { SentinelError } from '../protocol/problem.ts';
 import type { Unassessed, UncheckedAction } from '../protocol/unassessed.ts';
+import { receipt } from './decisions.ts';
 import type { GatesPort } from './ports.ts';
 import type { Session } from './session.ts';
 import { pathWithin } from './subjectName.ts';
@@ -10,7 +10,7 @@ const KINDS = { prompt: 'prompt', answer: 'response', save: 'file', tool: 'tool'
 const NAME_LIMIT = 512;
 
 export interface UnassessedParts {
-  readonly session: Pick<Session, 'id' | 'record'> & { readonly person: Person };
+  readonly session: Pick<Session, 'id' | 'record' | 'anchorOf'> & { readonly person: Person };
   readonly gates: Pick<GatesPort, 'redact'>;
   readonly workspaceRoots: readonly string[];
   /** The entry of this id in any chain of this ledger: a window may have died between our answer and its note of it. */
@@ -37,7 +37,7 @@ export class UnassessedActions {
   async #record({ id, action, subject, reason, why, happenedAt, ...spool }: Unassessed): Promise<Receipt> {
     const { session, gates, workspaceRoots, find } = this.#parts;
     const known = await find(id);
-    if (known) return receipt(known);
+    if (known) return receipt(known, session);
     const named = subject.name === undefined ? '' : action === 'save' ? pathWithin(subject.name, workspaceRoots) : subject.name;
     const [safeReason = '', safeWhy = '', name = ''] = await gates.redact([reason, why, named]);
     const [entry] = await session.record([
@@ -59,11 +59,6 @@ export class UnassessedActions {
         spool: { prev: spool.spoolPrev, hash: spool.spoolHash, intact: spool.spoolIntact },
       },
     ]);
-    if (entry === undefined) throw new SentinelError('internal', 'The ledger gave no entry for what it recorded.');
-    return receipt(entry);
+    return receipt(entry, session);
   }
-}
-
-function receipt({ seq, hash, chain }: LedgerEntry): Receipt {
-  return { seq, hash, chain, anchor: 'off' };
 }

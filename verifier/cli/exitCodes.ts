@@ -8,6 +8,7 @@ export const EXIT = {
   usage: 64,
   data: 65,
   noInput: 66,
+  unavailable: 69,
   software: 70,
   configuration: 78,
 } as const satisfies Record<Verdict | string, number>;

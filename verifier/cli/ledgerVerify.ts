@@ -28,7 +28,7 @@ async function keptCheckpoints(paths: readonly string[]): Promise<ReadCheckpoint
 }
 
 /** The trust file that is named, else the machine's own, if it has one. */
-async function trustInForce(named: string | undefined): Promise<TrustFile | undefined> {
+export async function trustInForce(named: string | undefined): Promise<TrustFile | undefined> {
   const { path, owner } = trustPlace(process.platform);
   if (named === undefined) return readTrust(path, owner);
   const trust = await readTrust(named);

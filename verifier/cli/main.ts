@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Command, CommanderError, Option } from 'commander';
 import { productVersion } from '../product.ts';
+import { AnchorMode, Cluster } from '../protocol/anchor.ts';
 import { AuditProvider } from '../protocol/auditProviders.ts';
 import { SentinelError } from '../protocol/problem.ts';
 import { CommandError, EXIT } from './exitCodes.ts';
@@ -53,6 +54,14 @@ function program(done: (exitCode: number) => void): Command {
     .option('--tokens-stdin', 'read {"assessToken","decideToken"} from the first line of standard input; stop when it ends')
     .option('--ledger <folder>', 'where the ledger is kept')
     .option('--policies <folder>', 'a folder of policies that add to the built-in ones')
+    .addOption(
+      new Option('--anchor <mode>', 'anchor the record on Solana: a memo for each risk and decision, for checkpoints, or both')
+        .choices(AnchorMode.options)
+        .default('off'),
+    )
+    .addOption(new Option('--anchor-cluster <name>', 'which cluster').choices(Cluster.options).default('devnet'))
+    .option('--anchor-rpc <url>', "an endpoint of one's own")
+    .option('--anchor-consent', 'agree that hashes, times, verdicts, choices and ids of rules become public for ever, signed with your key')
     .option('--workspace <folder>', 'a root against which paths are judged; may be repeated', another, [])
     .action(async (options) => (await import('./serve.ts')).serve(options));
   const ledger = sentinel.command('ledger').description('Check the record, hand it to an auditor, or erase what is old in it.');
@@ -97,9 +106,34 @@ function program(done: (exitCode: number) => void): Command {
     .description('Make a new key that the present one hands over to. The present secret is then gone.')
     .option('--yes', 'do it')
     .action(async (options) => done(await (await import('./key.ts')).keyRotate(options)));
+  key
+    .command('fund')
+    .description('Ask a test cluster for funds to anchor with.')
+    .option('--cluster <name>', 'devnet or testnet', 'devnet')
+    .option('--rpc <url>', "an endpoint of one's own")
+    .action(async (options) => done(await (await import('./keyFund.ts')).keyFund(options)));
+  sentinel
+    .command('chain')
+    .description('Run a local Solana with the real memo program, to try anchoring without a network. It proves nothing to anybody else.')
+    .option('--port <number>', 'where it listens on 127.0.0.1', '8899')
+    .option('--file <file>', 'keep the chain there; else it is gone when it ends')
+    .action(async (options) => (await import('./chain.ts')).chain(options));
   const audit = sentinel
     .command('audit')
-    .description('Try an auditor out. Each reads its settings from standard input, as one line of JSON: { audit: {…} }.');
+    .description(
+      'Compare what a key has put on Solana with a ledger or an exported bundle, or by itself. models, preview and test try an auditor out instead: each reads its settings from standard input, as one line of JSON: { audit: {…} }.',
+    )
+    .argument('[ledger]', 'folder of a ledger, or a bundle; without it the chain is checked by itself')
+    .option('--authority <address>', 'the Solana address of the key')
+    .option('--rpc <url>', 'an endpoint of the cluster')
+    .option('--state <file>', 'keep what was fetched there, so that an audit that broke off goes on')
+    .option('--trust <file>', "whose keys are whose, instead of the machine's own trust file")
+    .option('--json', 'print the report as JSON')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 clean, 1 incomplete, 2 tampered. 64 usage, 66 input not readable, 69 the endpoint does not answer.',
+    )
+    .action(async (ledger: string | undefined, options) => done(await (await import('./chainAudit.ts')).chainAudit(ledger, options)));
   audit
     .command('models')
     .description('List the models that the service offers.')

@@ -9,12 +9,13 @@ import { createLog, RedactedLines } from '../log.ts';
 import { builtInPolicies } from '../product.ts';
 import { createService } from '../services.ts';
 import { endOnUnforeseen, printEntry, stopOnSigns } from '../stopping.ts';
+import { type AnchorArguments, anchorArguments } from './anchorChoice.ts';
 import { type AuditArguments, auditChoice } from './auditChoice.ts';
 import { CommandError, EXIT } from './exitCodes.ts';
 import { ownIdentityFolder, ownLedgerFolder } from './ledgerFolder.ts';
 import { ownOrganisation } from './organisation.ts';
 
-export interface ServeOptions extends AuditArguments {
+export interface ServeOptions extends AuditArguments, AnchorArguments {
   readonly port?: string;
   readonly tokensStdin?: boolean;
   readonly ledger?: string;
@@ -78,6 +79,7 @@ export async function serve(options: ServeOptions): Promise<void> {
       ledgerDir: resolve(options.ledger ?? ownLedgerFolder()),
       identityDir: ownIdentityFolder(),
       workspaceRoots: options.workspace.map((folder) => resolve(folder)),
+      ...anchorArguments(options),
       ...(organisation === undefined ? {} : { organisation }),
       ...(audit === undefined ? { auditOffBecause } : { audit }),
     },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AnchorSettings } from './anchor.ts';
 import { AuditProvider } from './auditProviders.ts';
 import { Person } from './decision.ts';
 import { Organisation, RulePattern } from './organisation.ts';
@@ -41,6 +42,10 @@ export const Hello = z.strictObject({
   audit: AuditSettings.optional(),
   /** Why there is no audit, in plain words, where there is none. */
   auditOffBecause: z.string().max(300).optional(),
+  /** How the record is anchored. Absent: it is not, and nothing is published. */
+  anchor: AnchorSettings.optional(),
+  /** Why it is not, in plain words, where it is not. */
+  anchorOffBecause: z.string().max(300).optional(),
   heartbeatMs: z.int().min(50).optional(),
   /** What the machine's organisation file says, where there is one; the strictest where that is not valid. */
   organisation: Organisation.optional(),

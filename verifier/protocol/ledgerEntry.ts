@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AnchorScope } from './anchor.ts';
 import { Finding, Layers } from './assessment.ts';
 import { Person } from './decision.ts';
 import { KeyRotationRecord, PublicKeyText, SignatureText } from './keyRecord.ts';
@@ -38,6 +39,8 @@ export const LedgerEvent = z.discriminatedUnion('type', [
     person: Person,
     policyDigest: Sha256,
     audit: z.strictObject({ state: z.enum(['on', 'off']), why: z.string().optional(), model: z.string().optional() }),
+    /** How the session's entries are anchored; absent where they are not. */
+    anchor: AnchorScope.optional(),
     /** What recovery found and did before this session began. */
     recovered: z.strictObject({ tornBytes: z.int().nonnegative(), closedItems: z.int().nonnegative() }),
   }),

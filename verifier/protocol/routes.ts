@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AnchorReport } from './anchor.ts';
 import { Assessment, LayerReport } from './assessment.ts';
 import { Claim, Claimed, ExecutionResult, PendingDecision, Person, Receipt } from './decision.ts';
 import { History } from './history.ts';
@@ -69,7 +70,9 @@ export const Health = z.strictObject({
   layers: z.strictObject({ gates: LayerReport, audit: LayerReport }),
   ledger: z.strictObject({ chain: z.uuid(), seq: z.int().nonnegative(), dir: z.string() }),
   person: Person,
+  /** How many memos wait to be anchored. */
   outboxDepth: z.int().nonnegative(),
+  anchor: AnchorReport.optional(),
   pending: z.int().nonnegative(),
   suppressions: SuppressionCounts.optional(),
 });
