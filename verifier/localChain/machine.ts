@@ -63,7 +63,7 @@ async function load() {
     return { current, old };
   } catch {
     throw new NoMachine(
-      'A local chain needs the packages litesvm and litesvm-memo-v3, which are for development and not part of the extension: run it in a checkout after "npm ci", on Linux or macOS.',
+      'A local chain needs the packages litesvm and litesvm-memo-v3, which are for development and not part of the extension: run "npm run local-chain" in a checkout, on Linux or macOS.',
     );
   }
 }

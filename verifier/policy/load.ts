@@ -3,7 +3,7 @@ import { SEVERITIES, VERDICTS } from '../protocol/vocabulary.ts';
 import { type CallClause, type CodeClause, lastPart } from './codeClauses.ts';
 import type { BuildClause, CompiledRule, EffectClause, Origin } from './compile.ts';
 import type { BuildKind, CodeSink, EffectKind } from './facts.ts';
-import { type ParsedFolder, type Placed, POLICY_FILE_NAMES, type PolicyFolder, type Prose, parseFolder } from './folder.ts';
+import { type ParsedFolder, type Placed, type PolicyFolder, type Prose, parseFolder } from './folder.ts';
 import { LiteralIndex } from './literals.ts';
 import { policyLines } from './policyLines.ts';
 import { NOTHING_PREPARED, type PreparedTexts } from './prepared.ts';
