@@ -22,9 +22,11 @@ import { diskFiles } from './ledger/filePort.ts';
 import { findUnassessed } from './ledger/findUnassessed.ts';
 import { loadIdentity } from './ledger/identityFile.ts';
 import type { KeptIdentity } from './ledger/keyRotation.ts';
+import { keepTexts } from './ledger/policyTexts.ts';
 import { SEALING_RHYTHM } from './ledger/sealing.ts';
 import { closeAbandonedChains, eraseInIdleChains, openLedger } from './ledger/store.ts';
 import { findPerson } from './person.ts';
+import type { PolicyFolder } from './policy/folder.ts';
 import { productVersion } from './product.ts';
 import type { Person } from './protocol/decision.ts';
 import type { Hello } from './protocol/handshake.ts';
@@ -74,9 +76,15 @@ export async function createService(hello: Omit<Hello, 'protocol'>, { log, allow
     // Loaded while the disk and git are waited for.
     import('./http/app.ts'),
   ]);
+  // What entries name by digest alone can be read later.
+  const keepPolicies = (folders: readonly PolicyFolder[], list: string) => {
+    keepTexts(hello.ledgerDir, [list, ...folders.flatMap((folder) => Object.values(folder.texts))]).catch((error: unknown) =>
+      log.error({ err: error }, "the policies' texts could not be kept"),
+    );
+  };
   const gates = new GatesConnection(async () => {
     const { createGatePool } = await import('./gates/pool.ts');
-    return createGatePool({ folders: hello.policies });
+    return createGatePool({ folders: hello.policies, onInForce: keepPolicies });
   }, loadRedact);
   const chosen = anchorChoice(hello, kept?.identity);
   const anchoring = await createAnchoring(chosen, { dir: hello.ledgerDir, ledger, catalogue: () => gates.catalogue(), log });

@@ -20,7 +20,11 @@ async function serve(
   firstLine?: string,
 ): Promise<{ child: Child; serving: Record<string, string> }> {
   const folder = await mkdtemp(join(tmpdir(), 'cli-serve-'));
-  const child = spawn(process.execPath, [ENTRY, 'serve', '--no-audit', '--ledger', folder, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [ENTRY, 'serve', '--no-audit', '--ledger', folder, ...args], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    // The key is kept in the user's data folder, wherever the ledger is.
+    env: { ...process.env, HOME: folder, XDG_DATA_HOME: join(folder, 'data'), LOCALAPPDATA: join(folder, 'data') },
+  });
   t.after(async () => {
     child.kill('SIGKILL');
     await rm(folder, { recursive: true, force: true });

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { readIdentity } from '../../verifier/ledger/identityFile.ts';
 import { verifyLedger } from '../../verifier/ledger/verify.ts';
 import { Assessment } from '../../verifier/protocol/assessment.ts';
 import { Claimed, Receipt } from '../../verifier/protocol/decision.ts';
+import { sha256 } from '../../verifier/protocol/digest.ts';
 import { StartFailure } from '../../verifier/protocol/handshake.ts';
 import { LedgerEntry } from '../../verifier/protocol/ledgerEntry.ts';
 import { Problem } from '../../verifier/protocol/problem.ts';
@@ -62,7 +63,7 @@ test('with a key of the user’s, all that it wrote is under checkpoints when it
     const sidecar = await startSidecar(t, ledgerDir, { identityDir });
     await verify(sidecar, 'rm -rf /');
     assert.equal(await sidecar.end(), 0);
-    const { ok, chains: found } = await verifyLedger(ledgerDir);
+    const { ok, chains: found, folder: folderChecks } = await verifyLedger(ledgerDir);
     const kept = await readIdentity(identityDir);
     assert.ok(ok && found.length === 1 && kept !== undefined);
     assert.deepEqual(
@@ -70,10 +71,34 @@ test('with a key of the user’s, all that it wrote is under checkpoints when it
       [found[0]?.entries, [kept.identity.keyId], []],
     );
     const written = [...(await chains(ledgerDir)).values()].join('');
+    assert.equal(folderChecks.find(({ check }) => check === 'policy texts')?.result, 'held');
     assert.ok(
       !`${written}${sidecar.stdout()}${sidecar.stderr()}`.includes(Buffer.from(kept.identity.keypair()).toString('base64').slice(0, 40)),
     );
   }
+});
+
+test('the policies that judged are kept with their texts, and a text that is changed or gone afterwards is told', async (t) => {
+  const ledgerDir = join(await scratch(t), 'ledger');
+  const sidecar = await startSidecar(t, ledgerDir);
+  await verify(sidecar, 'rm -rf /');
+  assert.equal(await sidecar.end(), 0);
+  const texts = join(ledgerDir, 'policies');
+  const rules = await readFile(join(POLICIES, 'destructive-operations', 'rules.yaml'), 'utf8');
+  const file = join(texts, sha256(rules));
+  assert.ok((await readdir(texts)).includes(sha256(rules)), 'a rule that blocked can be read');
+  const told = async () => {
+    const { ok, folder } = await verifyLedger(ledgerDir);
+    const { result, message = '' } = folder.find(({ check }) => check === 'policy texts') ?? assert.fail();
+    return { ok, result, message };
+  };
+  await writeFile(file, rules.replace('block', 'review'));
+  const changed = await told();
+  assert.deepEqual([changed.ok, changed.result], [false, 'failed']);
+  assert.match(changed.message, /destructive-operations\/rules\.yaml \(.*\) was changed/);
+  await rm(file);
+  const gone = await told();
+  assert.deepEqual([gone.ok, gone.result], [true, 'noted']);
 });
 
 test('with a key that can not be used it guards all the same, and its entries name none', async (t) => {

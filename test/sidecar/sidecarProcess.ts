@@ -28,7 +28,8 @@ export interface Sidecar {
 
 export async function scratch(t: TestContext): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'sidecar-test-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+  // A verifier may be writing still: it is killed only afterwards.
+  t.after(() => rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }));
   return folder;
 }
 

@@ -11,6 +11,8 @@ export interface GatePoolOptions {
   readonly workerUrl?: URL;
   /** Time that one question may take before the worker is stopped and replaced, in milliseconds. */
   readonly deadlineMs?: number;
+  /** Told of the folders in force, whenever these changed, with the list whose digest is that of the policies. */
+  readonly onInForce?: (folders: readonly PolicyFolder[], list: string) => void;
 }
 
 const DEADLINE_MS = 10_000;
@@ -102,6 +104,7 @@ class WorkerQueue {
   #heard(answer: Answer): void {
     if (answer.type === 'good') {
       this.#lastGood = answer.folders;
+      this.#options.onInForce(answer.folders, answer.list);
       return;
     }
     clearTimeout(this.#timer);
@@ -142,7 +145,7 @@ class WorkerQueue {
  * @throws SentinelError `internal` when the worker can't be started
  */
 export async function createGatePool(options: GatePoolOptions): Promise<GatePool> {
-  const queue = new WorkerQueue({ workerUrl: defaultWorkerUrl(), deadlineMs: DEADLINE_MS, ...options });
+  const queue = new WorkerQueue({ workerUrl: defaultWorkerUrl(), deadlineMs: DEADLINE_MS, onInForce: () => undefined, ...options });
   try {
     await queue.ask({ type: 'redact', texts: [] });
   } catch (error) {

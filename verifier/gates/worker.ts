@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { policyLines } from '../policy/policyLines.ts';
 import { SentinelError } from '../protocol/problem.ts';
 import { LocalGates } from './inProcess.ts';
 import { PolicyLibrary } from './policyFolders.ts';
@@ -19,7 +20,8 @@ let digest: string | undefined;
 function report(policyDigest: string): void {
   if (policyDigest === digest) return;
   digest = policyDigest;
-  say({ type: 'good', folders: gates.lastGood });
+  const folders = gates.lastGood;
+  say({ type: 'good', folders, list: policyLines(folders) });
 }
 
 async function answer(question: Question): Promise<Answer> {

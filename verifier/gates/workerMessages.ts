@@ -22,7 +22,7 @@ export type Question =
 /** What it answers. `good` tells the pool what to hand to a successor. */
 export type Answer =
   | { readonly type: 'ready' }
-  | { readonly type: 'good'; readonly folders: readonly PolicyFolder[] }
+  | { readonly type: 'good'; readonly folders: readonly PolicyFolder[]; readonly list: string }
   | { readonly type: 'policies'; readonly value: PolicyStatus }
   | { readonly type: 'catalogue'; readonly value: PolicyCatalogue }
   | { readonly type: 'assess'; readonly value: GateAnswer }

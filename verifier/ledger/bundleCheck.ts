@@ -274,7 +274,7 @@ async function verifyPart(
     checks: check.tallies.results(names),
     tampering: check.tampering,
   };
-  return { report, spans: [] };
+  return { report, spans: [], policies: new Set() };
 }
 
 /** Checks what `sentinel ledger export` wrote: whole chains as in their own files, parts of a chain by their proofs. */

@@ -192,6 +192,8 @@ function tamperingAt({ kind, seq, message, line, place }: Named & { readonly pla
 export interface Verified {
   readonly report: ChainReport;
   readonly spans: readonly SessionSpan[];
+  /** Digests of the policies that its entries name. */
+  readonly policies: ReadonlySet<string>;
 }
 
 /** Reads a chain once and holds it to every check; twice where the first bad entry must be told from its neighbours. */
@@ -229,5 +231,5 @@ export async function verifyChain(source: ChainSource, trust: TrustFile | undefi
     checks: check.tallies.results(checks),
     tampering,
   };
-  return { report, spans: check.activity.spans };
+  return { report, spans: check.activity.spans, policies: check.activity.policies };
 }

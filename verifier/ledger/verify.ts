@@ -8,9 +8,10 @@ import { checkpointBytes, checkpointPath, readCheckpoints } from './checkpointFi
 import { fileFailure } from './failure.ts';
 import { missing, overlaps } from './folderCheck.ts';
 import { chainLines } from './lines.ts';
+import { checkPolicyTexts } from './policyTexts.ts';
 import type { SealedOver } from './treeCheck.ts';
 import type { TrustFile } from './trustFile.ts';
-import { LIMITS, type VerifyReport } from './verifyReport.ts';
+import { type FolderResult, LIMITS, type VerifyReport } from './verifyReport.ts';
 
 /** What a ledger is held against besides itself. */
 export interface VerifyOptions {
@@ -67,16 +68,23 @@ export async function verifyLedger(path: string, options: VerifyOptions = {}): P
     const chains = isFolder ? await filesByChain(path) : [whole ? await laterToo(path, named.chain) : [path]];
     const verified: Verified[] = [];
     for (const files of chains) verified.push(await verifyChain(await filesSource(files, later, kept), trust));
-    return isFolder ? reportOn(path, verified, kept) : { ...reportOn(path, verified, []), folder: [] };
+    if (!isFolder) return { ...reportOn(path, verified, []), folder: [] };
+    const policies = new Set(verified.flatMap((chain) => [...chain.policies]));
+    return reportOn(path, verified, kept, [await checkPolicyTexts(path, policies)]);
   } catch (error) {
     throw fileFailure('reading', path, error);
   }
 }
 
-function reportOn(path: string, verified: readonly Verified[], kept: readonly ReadCheckpoint[]): VerifyReport {
+function reportOn(
+  path: string,
+  verified: readonly Verified[],
+  kept: readonly ReadCheckpoint[],
+  more: readonly FolderResult[] = [],
+): VerifyReport {
   const spans = verified.map(({ report, spans }) => ({ chain: report.chain, spans }));
   const of = new Set(kept.map(({ chain }) => chain));
-  const folder = [overlaps(spans), ...(of.size > 0 ? [missing(spans, of)] : [])];
+  const folder = [overlaps(spans), ...more, ...(of.size > 0 ? [missing(spans, of)] : [])];
   const ok = verified.length > 0 && verified.every(({ report }) => report.ok) && folder.every(({ result }) => result !== 'failed');
   return { ok, path, chains: verified.map(({ report }) => report), folder, limits: LIMITS };
 }

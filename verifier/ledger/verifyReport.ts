@@ -98,6 +98,7 @@ export interface ChainReport {
 /** What is checked of all chains together. */
 export const FOLDER_CHECKS = {
   'overlapping writers': 'no two chains were written at the same time, and none holds a session of another',
+  'policy texts': 'the policies that entries name are kept with their texts, and no text was changed',
   'missing chains': 'every chain of which a checkpoint was kept is there',
 } as const;
 

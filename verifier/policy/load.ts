@@ -3,8 +3,9 @@ import { SEVERITIES, VERDICTS } from '../protocol/vocabulary.ts';
 import { type CallClause, type CodeClause, lastPart } from './codeClauses.ts';
 import type { CompiledRule, EffectClause, Origin } from './compile.ts';
 import type { CodeSink, EffectKind } from './facts.ts';
-import { type ParsedFolder, type Placed, POLICY_FILE_NAMES, type PolicyFolder, type Prose, parseFolder } from './folder.ts';
+import { type ParsedFolder, type Placed, type PolicyFolder, type Prose, parseFolder } from './folder.ts';
 import { LiteralIndex } from './literals.ts';
+import { policyLines } from './policyLines.ts';
 import { NOTHING_PREPARED, type PreparedTexts } from './prepared.ts';
 import type { Tightening } from './rule.ts';
 import { isProblems, type PolicyProblem } from './source.ts';
@@ -50,13 +51,6 @@ function tightened(rule: CompiledRule, by: Tightening): CompiledRule | string {
   if (severityStep < 0) return `\`tighten\` can't lower the severity of \`${rule.id}\` from ${rule.severity} to ${severity}`;
   if (verdictStep === 0 && severityStep === 0) return `\`${rule.id}\` is as strict as this already (${rule.severity}, ${rule.verdict})`;
   return { ...rule, verdict, severity };
-}
-
-function digestOf(folders: readonly PolicyFolder[]): string {
-  const lines = folders.flatMap((folder) =>
-    POLICY_FILE_NAMES.map((name) => `${folder.origin}\t${folder.name}/${name}\t${sha256(folder.texts[name] ?? '')}\n`),
-  );
-  return sha256(lines.sort().join(''));
 }
 
 function indexed(rules: readonly CompiledRule[], folders: readonly ParsedFolder[], digest: string): PolicySet {
@@ -140,6 +134,6 @@ export function loadPolicies(folders: readonly PolicyFolder[], prepared: Prepare
   }
   const sorted = [...rules.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   const bringing = parsed.map((folder) => ({ ...folder, rules: folder.rules.filter(({ item }) => brought.has(item)) }));
-  const set = indexed(sorted, bringing, digestOf(inForce));
+  const set = indexed(sorted, bringing, sha256(policyLines(inForce)));
   return { set, problems, invalid };
 }
