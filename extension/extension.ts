@@ -29,7 +29,7 @@ let close: (() => Promise<void>) | undefined;
 export function activate(context: vscode.ExtensionContext): void {
   if (vscode.l10n.bundle !== undefined) config({ contents: vscode.l10n.bundle });
   const ground = layGround(context);
-  const { own, windowId, clock, log, script, dialog, features, configuration, settings, isOn, key, storage } = ground;
+  const { own, windowId, clock, log, script, dialog, features, configuration, settings, isOn, key, anchoring, storage } = ground;
   const { organisation, sidecar, connect, spool, ledger, verifyLedger } = ground;
   const desk = new Desk({ dialog, clock, log, windowId, notARisk: (held) => falseAlarms.alarms.notARisk(held) });
   const saves = composeSaves(ground, desk, () => refresh());
@@ -149,6 +149,7 @@ export function activate(context: vscode.ExtensionContext): void {
       sidecar,
       log,
       key,
+      anchoring,
       writes,
       settings,
       state,

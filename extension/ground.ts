@@ -13,6 +13,7 @@ import { SelfTestScript } from './core/selfTest/script.ts';
 import { Sidecar } from './core/sidecar.ts';
 import { Spool } from './core/spool.ts';
 import { Trouble } from './core/trouble.ts';
+import { AnchorConsent } from './ui/anchorConsent.ts';
 import { AuditKey } from './ui/auditKey.ts';
 import { Configuration } from './ui/configuration.ts';
 import { vscodeDialog } from './ui/dialog.ts';
@@ -33,6 +34,7 @@ export function layGround(context: vscode.ExtensionContext) {
   const settings = () => configuration.settings;
   const isOn = () => settings().enabled;
   const key = new AuditKey(context);
+  const anchoring = new AnchorConsent(context);
   const storage = new FileStorage(join(own, 'state'));
   const program = {
     execPath: process.execPath,
@@ -42,7 +44,7 @@ export function layGround(context: vscode.ExtensionContext) {
     compileCache: join(own, 'compile-cache'),
   };
   const organisation = new OrganisationFile(organisationPlace(process.platform));
-  const sidecar = new Sidecar({ program, hello: helloSource(context, settings, key, organisation), clock, log });
+  const sidecar = new Sidecar({ program, hello: helloSource(context, settings, key, anchoring, organisation), clock, log });
   const connect = () => sidecar.verifier();
   const trouble = new Trouble({ dialog, restart: () => sidecar.restart(), showLog: () => log.show() });
   const spool = new Spool({ folder: join(dataFolder(), 'spool') });
@@ -60,7 +62,7 @@ export function layGround(context: vscode.ExtensionContext) {
   const ledger = () => ledgerFolder(settings());
   const verifyLedger = () => checkLedger(context.asAbsolutePath('dist/cli.mjs'), ledger());
   return {
-    ...{ context, own, windowId, clock, opened, log, script, dialog, features, configuration, settings, isOn, key, storage },
+    ...{ context, own, windowId, clock, opened, log, script, dialog, features, configuration, settings, isOn, key, anchoring, storage },
     ...{ organisation, sidecar, connect, trouble, spool, breakGlass, ledger, verifyLedger },
   };
 }

@@ -1,6 +1,7 @@
 import { t } from '@vscode/l10n';
 import type { SuppressionCounts } from '../../verifier/protocol/suppression.ts';
 import type { LayerState } from '../../verifier/protocol/vocabulary.ts';
+import { anchorLine } from './anchoring.ts';
 import type { BlindSpot } from './blindSpots.ts';
 import { describeLayer } from './dialogText.ts';
 import type { SaveHook } from './settings.ts';
@@ -42,8 +43,9 @@ export function guardState(facts: GuardFacts): GuardState {
   const { sidecar } = facts;
   const lines = [verifierLine(sidecar)];
   if (sidecar.name === 'healthy') {
-    const { layers, ledger, policyProblems, suppressions } = sidecar.health;
+    const { layers, ledger, policyProblems, suppressions, anchor } = sidecar.health;
     lines.push(describeLayer('gates', layers.gates), describeLayer('audit', layers.audit), t('ledger: entry {0}', ledger.seq));
+    if (anchor !== undefined) lines.push(anchorLine(anchor));
     if (suppressions !== undefined) lines.push(suppressionsLine(suppressions));
     lines.push(...policyProblems.map((problem) => t('policy problem: {0}', problem)));
   }

@@ -1,5 +1,6 @@
 import { t } from '@vscode/l10n';
 import { z } from 'zod';
+import { AnchorMode, Cluster } from '../../verifier/protocol/anchor.ts';
 import { AuditProvider } from '../../verifier/protocol/auditProviders.ts';
 import { RulePattern } from '../../verifier/protocol/organisation.ts';
 
@@ -37,6 +38,14 @@ export const Settings = z.object({
       thinking: z.enum(['off', 'low', 'high']).default('off'),
       dailyRequestCap: z.int().nonnegative().default(1000),
       files: z.boolean().default(true),
+    })
+    .prefault({}),
+  anchor: z
+    .object({
+      mode: AnchorMode.default('events'),
+      cluster: Cluster.default('devnet'),
+      /** Empty: the cluster's public one. */
+      rpcUrl: z.union([z.literal(''), z.url({ protocol: /^https?$/ })]).default(''),
     })
     .prefault({}),
   save: z

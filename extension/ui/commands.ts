@@ -9,6 +9,7 @@ import { plainWords } from '../core/renderSafe.ts';
 import type { Settings } from '../core/settings.ts';
 import type { Sidecar } from '../core/sidecar.ts';
 import type { UnassessedWrites } from '../core/unassessedWrites.ts';
+import type { AnchorConsent } from './anchorConsent.ts';
 import type { AuditKey } from './auditKey.ts';
 import { Reports } from './reports.ts';
 
@@ -16,6 +17,7 @@ export interface CommandParts {
   readonly sidecar: Sidecar;
   readonly log: vscode.LogOutputChannel;
   readonly key: AuditKey;
+  readonly anchoring: AnchorConsent;
   readonly writes: UnassessedWrites;
   readonly settings: () => Settings;
   readonly state: () => GuardState;
@@ -42,6 +44,9 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
       await parts.key.clear();
       await parts.sidecar.restart();
       void vscode.window.showInformationMessage(t('The key was removed. The audit is off; the gates go on.'));
+    },
+    'sentinelai.anchor': async () => {
+      if (await parts.anchoring.ask(parts.settings().anchor)) await parts.sidecar.restart();
     },
     'sentinelai.reviewHeld': async () => {
       if (!(await parts.writes.review())) void vscode.window.showInformationMessage(t('Nothing waits for a decision.'));

@@ -6,6 +6,7 @@ import { auditEndpoint } from '../core/auditEndpoint.ts';
 import type { OrganisationFile } from '../core/organisation.ts';
 import type { Settings } from '../core/settings.ts';
 import type { HelloSource } from '../core/sidecar.ts';
+import type { AnchorConsent } from './anchorConsent.ts';
 import type { AuditKey } from './auditKey.ts';
 
 /** The user's own data folder, which outlives the extension: VS Code deletes an extension's storage with it. */
@@ -23,6 +24,7 @@ export function helloSource(
   context: vscode.ExtensionContext,
   settings: () => Settings,
   key: AuditKey,
+  anchoring: AnchorConsent,
   organisation: Pick<OrganisationFile, 'look'>,
 ): HelloSource {
   return async () => {
@@ -45,6 +47,7 @@ export function helloSource(
         ...(retentionDays > 0 ? { retentionDays } : {}),
       },
       workspaceRoots: roots,
+      ...anchoring.hello(now.anchor),
       suppressions: { forbid: now.suppressions.forbid },
       ...(inForce === undefined ? {} : { organisation: inForce }),
       ...('offBecause' in access

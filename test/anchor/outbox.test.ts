@@ -61,6 +61,16 @@ test('a storm of refusals to answer is waited out', async () => {
   await assertAllOnce(at, 5);
 });
 
+test('a transaction whose answer was lost is sent again as it was, and taken once', async () => {
+  await using at = await ground();
+  at.local.addFault({ method: 'sendTransaction', times: 5, does: 'mute' });
+  const outbox = await openOutbox(at);
+  for (let seq = 0; seq < 5; seq += 1) outbox.take(sampleMemo(at, seq));
+  await until(() => outbox.status.waiting === 0);
+  await outbox.close();
+  await assertAllOnce(at, 5);
+});
+
 test('a slow endpoint is waited for', async () => {
   await using at = await ground();
   at.local.addFault({ times: 10, does: { delayMs: 150 } });

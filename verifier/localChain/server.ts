@@ -16,7 +16,8 @@ export interface Fault {
   /** Every method where none is named. */
   readonly method?: string;
   readonly times: number;
-  readonly does: 'busy' | 'reset' | 'error' | { readonly delayMs: number };
+  /** `mute`: the call is carried out, but its answer is lost. */
+  readonly does: 'busy' | 'reset' | 'error' | 'mute' | { readonly delayMs: number };
 }
 
 /** A Solana of one's own, on the loopback address. */
@@ -74,6 +75,10 @@ export async function startLocalChain(options: LocalChainOptions = {}): Promise<
     if (does === 'busy') return reply(429, '{"error":"Too many requests"}', { 'retry-after': '0' });
     if (does === 'error') return reply(503, 'upstream error');
     if (does === 'reset') return void request.socket.resetAndDestroy();
+    if (does === 'mute') {
+      answer(value);
+      return void request.socket.resetAndDestroy();
+    }
     if (does !== undefined) await new Promise((resolve) => setTimeout(resolve, does.delayMs).unref());
     reply(200, JSON.stringify(Array.isArray(value) ? value.map(answer) : answer(value)));
   };
