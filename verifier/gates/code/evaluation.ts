@@ -125,6 +125,7 @@ export abstract class Evaluation {
       case 'assign':
         return this.#assignment(expression, scope);
       case 'other':
+        if (expression.parts.length === 0) return HARMLESS;
         return { ...mixed(expression.parts.map((part) => this.evaluate(part, scope))), built: false };
     }
   }

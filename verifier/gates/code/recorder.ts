@@ -19,6 +19,9 @@ const MAX_CODE = 300;
 const SHELL = /^(?:.*\/)?(?:ba|z|da|k)?sh$|^cmd(?:\.exe)?$|^(?:powershell|pwsh)(?:\.exe)?$/;
 const STRONG: ReadonlySet<CodeSource> = new Set<CodeSource>(['request', 'argument', 'download']);
 
+/** Fields that somebody fills in with text. */
+const WRITTEN = /(?:^|\.)\w*(?:body|content|text|description|bio|comment|message|title|summary|note|about)(?:\(\))?$/;
+
 /** What a JavaScript framework has parsed of a request, as a whole: an object. Python's names of the like are texts. */
 const PARSED = /(?:^|\.)(?:req|request|ctx)\.(?:body|query|params|headers|cookies)$/;
 
@@ -71,6 +74,15 @@ export class Recorder {
       const sources = sourcesAt(sink.sink, value, guards);
       if (sources.length === 0) continue;
       const strong = sources.some((source) => STRONG.has(source));
+      if (
+        this.language === 'ruby' &&
+        !strong &&
+        sink.sink === 'html' &&
+        !(value.built ? value.text.includes('<') : WRITTEN.test(value.name))
+      )
+        continue;
+      // What a field or a session holds was most often written by the program itself.
+      if (this.#binds && !strong && sink.sink === 'deserialize' && value.name.includes('.')) continue;
       if (this.#binds && !strong && sink.sink === 'sql' && !takesValue(value.text)) continue;
       // Who calls a function chooses what it merges; that is what it is for.
       if (sink.sink === 'property' && !strong) continue;

@@ -16,7 +16,8 @@ export type Evidence =
   | 'file'
   | 'fragment'
   | 'strong'
-  | 'whole';
+  | 'whole'
+  | 'remote';
 
 /** Calls that are the same sink, by their dotted names with blanks between. */
 export interface Row {

@@ -90,6 +90,8 @@ export function hasEvidence(evidence: Evidence | undefined, text: string, built:
       return !LOCATION.test(text);
     case 'file':
       return !/^\w{3,}:\/\//.test(text);
+    case 'remote':
+      return built ? /^\w+:\/\/\uFFFC/.test(text) : strong;
     case 'fragment':
       return built && (FRAGMENT.test(text) || SQL.test(text));
     case 'strong':
@@ -115,4 +117,4 @@ export function takesValue(text: string): boolean {
 
 /** Of these one occurs in all code where a parameter or the environment does harm. */
 export const PARAMETER_SINK_WORDS =
-  /\bselect\s[^;]{1,300}?\sfrom\b|\binsert\s+into\b|\bupdate\s[^;\n]{1,100}?\sset\b|\bdelete\s+from\b|\b(?:drop|alter|truncate|create)\s+(?:table|database|schema|view|index|user)\b|\breplace\s+into\b|raw\w*\(|\bwhere\(|\b(?:child_process|execSync|execAsync|execa|shelljs|system|popen|subprocess|getoutput|getstatusoutput|exec_command|create_subprocess_shell|pexpect)\b|(?<![.\w])exec\(|\b(?:render_template_string|renderString|from_string|Template|jinja2|mako|ejs|pug|jade|handlebars|nunjucks|dot|mustache|swig|twig|velocityjs)\b|ldap|\(\w+=[%{$'"]|xpath|\b(?:findall|iterfind|select1)\b|(?:function|const|let|static|var)\s+\w*(?:merge|extend|assign|defaults)|\b(\w+)\s*=\s*\1\[|\b(?:rmtree|rimraf|recursive)\b|\b(?:shell_exec|passthru|proc_open|popen|pcntl_exec|Open3|unserialize|Marshal|html_safe)\b|%x[({[|]|`[^`\n]*(?:#\{|\$)[^`\n]*`|\b(?:exec|spawn)\s*[( ]?['"]/i;
+  /\bselect\s[^;]{1,300}?\sfrom\b|\binsert\s+into\b|\bupdate\s[^;\n]{1,100}?\sset\b|\bdelete\s+from\b|\b(?:drop|alter|truncate|create)\s+(?:table|database|schema|view|index|user)\b|\breplace\s+into\b|raw\w*\(|\bwhere\(|\b(?:child_process|execSync|execAsync|execa|shelljs|system|popen|subprocess|getoutput|getstatusoutput|exec_command|create_subprocess_shell|pexpect)\b|(?<![.\w])exec\(|\b(?:render_template_string|renderString|from_string|Template|jinja2|mako|ejs|pug|jade|handlebars|nunjucks|dot|mustache|swig|twig|velocityjs)\b|ldap|\(\w+=[%{$'"]|xpath|\b(?:findall|iterfind|select1)\b|(?:function|const|let|static|var)\s+\w*(?:merge|extend|assign|defaults)|\b(\w+)\s*=\s*\1\[|\b(?:rmtree|rimraf|recursive)\b|\b(?:shell_exec|passthru|proc_open|popen|pcntl_exec|Open3|unserialize|Marshal|html_safe)\b|\braw @|\b(?:permit!)\b|%x[({[|]|`[^`\n]*(?:#\{|\$)[^`\n]*`|\b(?:exec|spawn)\s*[( ]?['"]/i;
