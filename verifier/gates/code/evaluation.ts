@@ -1,6 +1,6 @@
 import { lastPart } from '../../policy/codeClauses.ts';
 import type { Clean } from './clean.ts';
-import { elementOf, standIns, withArguments } from './functions.ts';
+import { elementOf, goesTo, standIns, withArguments } from './functions.ts';
 import { guardedBy, impliedBy } from './guards.ts';
 import type { CodeLanguage } from './language.ts';
 import type { Argument, Expression, FunctionModel, Place } from './model.ts';
@@ -134,6 +134,7 @@ export abstract class Evaluation {
         return value;
       }
       case 'other':
+        if (expression.parts.length === 0) return HARMLESS;
         return { ...mixed(expression.parts.map((part) => this.evaluate(part, scope))), built: false };
     }
   }
@@ -168,7 +169,7 @@ export abstract class Evaluation {
 
   #assignment({ target, value, adds, ...place }: Extract<Expression, { kind: 'assign' }>, scope: Scope): Value {
     const outer = this.into;
-    this.into = this.#goesTo(target, adds);
+    this.into = goesTo(target, adds, this.function);
     const held = this.evaluate(value, scope);
     this.into = outer;
     // `at = at[key]` goes down an object by keys that somebody gave.
@@ -178,13 +179,6 @@ export abstract class Evaluation {
     const sum = adds ? concatenated([this.evaluate(target, scope), held], place.start) : held;
     this.assign(target, sum, scope, { start: value.start, end: value.end });
     return sum;
-  }
-
-  /** What the value goes to; where the name of that says nothing, the function that makes it. */
-  #goesTo(target: Expression, adds: boolean): string {
-    const name = target.kind === 'name' ? target.name.replace(/^\$/, '') : target.kind === 'member' ? target.property : '';
-    const isPart = target.kind === 'element' || (adds && /^(?:sb|builder|buf|buffer|result|res|b|out|s|str|ret|code)$/i.test(name));
-    return isPart ? this.function : name;
   }
 
   protected assign(target: Expression, value: Value, scope: Scope, place: Place): void {

@@ -23,6 +23,16 @@ export function elementOf(value: Value): Value {
   return { ...rest, constant: undefined, built: false, dynamic: true, text: mixed([]).text };
 }
 
+/**
+ * What the value of an assignment goes to; where the name of that says nothing, the function that makes it.
+ * @param inside name of the function around it
+ */
+export function goesTo(target: Expression, adds: boolean, inside: string): string {
+  const name = target.kind === 'name' ? target.name.replace(/^\$/, '') : target.kind === 'member' ? target.property : '';
+  const isPart = target.kind === 'element' || (adds && /^(?:sb|builder|buf|buffer|result|res|b|out|s|str|ret|code)$/i.test(name));
+  return isPart ? inside : name;
+}
+
 function fallbackName(fallback: Expression): string {
   const callee = fallback.kind === 'call' ? fallback.callee : undefined;
   return callee?.kind === 'name' ? `${callee.name}(` : '';

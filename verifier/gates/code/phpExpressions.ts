@@ -1,5 +1,6 @@
-import type { Argument, Expression, FunctionModel, Place, Property } from './model.ts';
-import { field, formatted, joined, placeOf, Reading, unescaped } from './reading.ts';
+import type { Argument, Expression, Place } from './model.ts';
+import { PhpParts } from './phpParts.ts';
+import { field, formatted, joined, placeOf } from './reading.ts';
 import type { SyntaxNode } from './syntax.ts';
 
 /** Wrappers of one expression that change nothing here. */
@@ -16,110 +17,12 @@ const TRANSPARENT = new Set([
 ]);
 const COMPARISONS = new Set(['==', '===', '!=', '!==', '<>', '<', '>', '<=', '>=', '<=>', 'instanceof']);
 const ARITHMETIC = new Set(['+', '-', '*', '/', '%', '**', '&', '|', '^', '<<', '>>']);
-const SUPERGLOBAL = /^\$_(?:GET|POST|REQUEST|COOKIE|SERVER|FILES|ENV)$/;
 const KNOWN_OF_REQUEST =
   /^(?:query|request|cookies|headers|files|server|attributes|session|user|ip|method|route|params|options|uri|url|data|post|get)$/;
 const CONSTANT = /^_*[A-Z][A-Z0-9_]*$/;
 const INCLUDES = /^(?:include|require)(?:_once)?_expression$/;
-/** What of a text climbs out of a folder or names another machine. */
-const CLIMBS = /^(?:\.\.?[\\/]?|[\\/]|:\/\/|\0)$/;
-
 /** Expressions of PHP. */
-export abstract class PhpExpressions extends Reading {
-  /** Constants that this file defines. */
-  protected readonly constants = new Set<string>();
-  /** Of the class that is read. */
-  protected methods: ReadonlySet<string> = new Set();
-  /** What the page shows is no HTML where the file says so. */
-  protected readonly echo: string;
-
-  constructor(text: string) {
-    super(text);
-    this.echo = /Content-Type:\s*(?:application\/(?:json|csv)|text\/(?:plain|csv))/i.test(text) ? 'echo_plain' : 'echo';
-  }
-
-  protected abstract functionOf(node: SyntaxNode, decorators?: readonly Expression[]): FunctionModel;
-
-  protected call(name: string, values: readonly Expression[], place: Place): Expression {
-    const { start, end } = place;
-    return { kind: 'call', callee: { kind: 'name', name, start, end }, arguments: values.map((value) => ({ value })), start, end };
-  }
-
-  /** Methods must not hide functions of the same name. */
-  protected methodName(name: string): string {
-    return `method_${name}`;
-  }
-
-  protected ownMember(property: string, place: Place): Expression {
-    const { start, end } = place;
-    return { kind: 'member', object: { kind: 'name', name: 'this', start, end }, property, start, end };
-  }
-
-  protected className(node: SyntaxNode | undefined): string {
-    const written = this.textOf(node);
-    return written.slice(written.lastIndexOf('\\') + 1);
-  }
-
-  #variable(node: SyntaxNode): Expression {
-    const place = placeOf(node);
-    const name = this.textOf(node);
-    if (name === '$this') return { kind: 'name', name: 'this', ...place };
-    if (SUPERGLOBAL.test(name)) return this.#foreign(name, place);
-    return name === '$argv' ? this.#foreign('argv', place) : { kind: 'name', name, ...place };
-  }
-
-  #foreign(property: string, place: Place): Expression {
-    const { start, end } = place;
-    return { kind: 'member', object: { kind: 'name', name: '\0php', start, end }, property, start, end };
-  }
-
-  #text(node: SyntaxNode, raw: boolean): Expression {
-    const place = placeOf(node);
-    const parts: Expression[] = [];
-    let text = '';
-    for (const part of node.children) {
-      if (part.type === 'string_content' || part.type === 'nowdoc_string') text += this.textOf(part);
-      else if (part.type === 'escape_sequence') text += raw ? this.textOf(part).slice(1) : unescaped(this.textOf(part));
-      else {
-        if (text !== '') parts.push({ kind: 'literal', value: text, ...place });
-        text = '';
-        parts.push(this.expression(part));
-      }
-    }
-    if (parts.length === 0) return { kind: 'literal', value: text, ...place };
-    if (text !== '') parts.push({ kind: 'literal', value: text, ...place });
-    return { kind: 'text', parts, ...place };
-  }
-
-  protected arguments(node: SyntaxNode | undefined): Argument[] {
-    return (node?.children ?? []).flatMap((child): Argument[] => {
-      if (child.type !== 'argument') return [];
-      const name = field(child, 'name');
-      const value = child.children.find((one) => one !== name && one.field !== 'reference_modifier');
-      const spread = value?.type === 'variadic_unpacking';
-      const called = name === undefined ? (spread ? '...' : undefined) : this.textOf(name);
-      return [{ ...(called === undefined ? {} : { name: called }), value: this.expression(value) }];
-    });
-  }
-
-  #array(node: SyntaxNode): Expression {
-    const place = placeOf(node);
-    const elements = node.children.filter((child) => child.type === 'array_element_initializer');
-    if (!elements.some((one) => one.children.length > 1)) {
-      return { kind: 'list', items: elements.map((one) => this.expression(one.children[0])), ...place };
-    }
-    const properties = elements.map((one): Property => {
-      const [at, held] = one.children;
-      if (at === undefined || held === undefined) return { value: this.expression(at) };
-      const key = this.expression(at);
-      const value = this.expression(held);
-      // Constants are options by their names.
-      const name = key.kind === 'literal' ? String(key.value) : /^[\w\\:]+$/.test(this.textOf(at)) ? this.className(at) : undefined;
-      return name === undefined ? { value } : { name, value };
-    });
-    return { kind: 'object', properties, ...place };
-  }
-
+export abstract class PhpExpressions extends PhpParts {
   expression(node: SyntaxNode | undefined): Expression {
     if (node === undefined) return { kind: 'other', parts: [], start: 0, end: 0 };
     const place = placeOf(node);
@@ -129,18 +32,18 @@ export abstract class PhpExpressions extends Reading {
     if (INCLUDES.test(type)) return this.call('include', each(), place);
     switch (type) {
       case 'variable_name':
-        return this.#variable(node);
+        return this.variable(node);
       case 'string':
-        return this.#text(node, true);
+        return this.quoted(node, true);
       case 'encapsed_string':
-        return this.#text(node, false);
+        return this.quoted(node, false);
       case 'heredoc':
       case 'nowdoc': {
         const body = field(node, 'value');
-        return body === undefined ? { kind: 'literal', value: '', ...place } : this.#text({ ...body, ...place }, type === 'nowdoc');
+        return body === undefined ? { kind: 'literal', value: '', ...place } : this.quoted({ ...body, ...place }, type === 'nowdoc');
       }
       case 'shell_command_expression':
-        return this.call('shell_exec', [this.#text(node, false)], place);
+        return this.call('shell_exec', [this.quoted(node, false)], place);
       case 'integer':
       case 'float':
         return { kind: 'literal', value: Number(this.textOf(node).replaceAll('_', '')), ...place };
@@ -177,8 +80,10 @@ export abstract class PhpExpressions extends Reading {
         const [object, at] = node.children;
         const index = at?.type === 'name' ? { kind: 'literal' as const, value: this.textOf(at), ...placeOf(at) } : this.expression(at);
         const whole = this.expression(object);
-        if (index.kind === 'literal') return { kind: 'member', object: whole, property: String(index.value), ...place };
-        return { kind: 'element', object: whole, index, ...place };
+        if (index.kind !== 'literal') return { kind: 'element', object: whole, index, ...place };
+        const member: Expression = { kind: 'member', object: whole, property: String(index.value), ...place };
+        // It begins with a slash: the same machine's.
+        return /^\$_SERVER\[.(?:REQUEST_URI|PHP_SELF|PATH_INFO)/.test(this.textOf(node)) ? this.call('same_site', [member], place) : member;
       }
       case 'function_call_expression':
         return this.#function(node);
@@ -194,7 +99,7 @@ export abstract class PhpExpressions extends Reading {
         return { kind: 'call', callee, arguments: isChosen ? [{ value: this.expression(made) }, ...given] : given, ...place };
       }
       case 'array_creation_expression':
-        return this.#array(node);
+        return this.array(node);
       case 'list_literal':
         return { kind: 'list', items: each(), ...place };
       case 'assignment_expression':
@@ -295,15 +200,6 @@ export abstract class PhpExpressions extends Reading {
     return negative ? { kind: 'test', operator: '!', operands: [asked], start, end } : asked;
   }
 
-  /** Whether a text holds another: where that climbs out of a folder, the good answer is no. */
-  protected contains(values: readonly Expression[], place: Place): Expression {
-    const { start, end } = place;
-    const part = values[1];
-    const climbs = part?.kind === 'literal' && CLIMBS.test(String(part.value));
-    if (!climbs) return this.call('str_contains', values, place);
-    return { kind: 'test', operator: '!', operands: [this.call('lacks_climbing', values.slice(0, 1), place)], start, end };
-  }
-
   #function(node: SyntaxNode): Expression {
     const place = placeOf(node);
     const called = field(node, 'function');
@@ -321,6 +217,9 @@ export abstract class PhpExpressions extends Reading {
     const lower = name.toLowerCase();
     const filter = values.map((value) => this.text.slice(value.start, value.end)).find((word) => /^\\?FILTER_\w+$/.test(word));
     switch (lower) {
+      case 'die':
+      case 'exit':
+        return this.call(this.echo, values, place);
       case 'define':
         if (first?.kind === 'literal' && second !== undefined) {
           this.constants.add(String(first.value));
@@ -351,11 +250,11 @@ export abstract class PhpExpressions extends Reading {
       case 'str_contains':
         return this.contains(values, place);
       case 'file_get_contents':
-        if (first?.kind === 'literal' && first.value === 'php://input') return this.#foreign('input', place);
+        if (first?.kind === 'literal' && first.value === 'php://input') return this.foreign('input', place);
         return this.call(lower, values, place);
       case 'request':
       case 'input':
-        return values.length === 0 ? this.call(lower, values, place) : this.#foreign('input', place);
+        return values.length === 0 ? this.call(lower, values, place) : this.foreign('input', place);
       case 'array_map': {
         // A function by its name is as good as a call of it.
         const named = first?.kind === 'literal' && typeof first.value === 'string' ? first.value : undefined;

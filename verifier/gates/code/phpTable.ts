@@ -22,6 +22,13 @@ const CLIENTS = [
 
 export const PHP_SINKS: readonly SinkRow[] = [
   {
+    sink: 'address',
+    calls: 'file_get_contents fopen getimagesize readfile copy simplexml_load_file',
+    at: [0],
+    language: php,
+    evidence: 'remote',
+  },
+  {
     sink: 'sql',
     calls:
       'mysqli_query mysqli_multi_query mysqli_real_query mysqli_prepare pg_query_params pg_prepare sqlsrv_query odbc_exec db2_exec pg_query',
@@ -108,8 +115,7 @@ export const PHP_SINKS: readonly SinkRow[] = [
   { sink: 'path', calls: '*.moveTo', at: [0], language: php, evidence: 'file' },
   {
     sink: 'address',
-    calls:
-      'curl_init file_get_contents fopen get_headers getimagesize readfile fsockopen stream_socket_client SoapClient copy simplexml_load_file wp_remote_get wp_remote_post',
+    calls: 'curl_init get_headers SoapClient fsockopen stream_socket_client wp_remote_get wp_remote_post',
     at: [0],
     language: php,
     evidence: 'host',
@@ -177,6 +183,7 @@ export const PHP_CLEANERS: readonly (readonly [RegExp, Clean])[] = [
   [/^(?:basename|sanitize_file_name|validate_file|hashName)$/, of('path', 'delete-tree')],
   [/^(?:ldap_escape)$/, of('ldap')],
   [/^(?:preg_quote)$/, of('pattern')],
+  [/^same_site$/, of('redirect', 'address')],
   [/^strval$/, of('nosql', 'deserialize')],
   [/^(?:json_encode|wp_json_encode)$/, of('html', 'nosql', 'deserialize')],
   [/^(?:wp_validate_redirect|wp_safe_redirect|route|action|site_url|admin_url|home_url)$/, of('redirect')],
@@ -198,7 +205,7 @@ export const PHP_CHECKS: readonly (readonly [RegExp, Clean | undefined])[] = [
 export const PHP_HANDS_ON: ReadonlySet<string> = new Set(
   (
     'trim ltrim rtrim strtolower strtoupper ucfirst ucwords lcfirst urldecode rawurldecode base64_decode stripslashes stripcslashes html_entity_decode htmlspecialchars_decode json_decode explode join array_merge array_values array_filter array_map ' +
-    'array_unique array_reverse array_keys array_slice array_shift array_pop reset end current next each substr mb_substr strrev nl2br str_pad wordwrap strtr iconv mb_convert_encoding mb_strtolower mb_strtoupper strval serialize gzuncompress gzinflate hex2bin ' +
-    'parse_url compact wp_unslash stristr strstr strrchr chunk_split ucwords str_repeat str_split preg_split collect array_combine array_column utf8_encode utf8_decode quotemeta realpath dirname pathinfo wp_unslash convert_uudecode str_rot13 array_walk list str_replace preg_replace str_ireplace preg_replace_callback max_by settype dot value optional data_get array_get Arr.get DB.raw raw stream_get_contents'
+    'array_unique array_reverse array_keys array_slice array_shift array_pop reset end current next each substr mb_substr strrev nl2br str_pad wordwrap strtr iconv mb_convert_encoding mb_strtolower mb_strtoupper strval gzuncompress gzinflate hex2bin ' +
+    'parse_url compact wp_unslash stristr strstr strrchr chunk_split ucwords str_repeat str_split preg_split collect array_combine array_column utf8_encode utf8_decode quotemeta realpath dirname pathinfo wp_unslash convert_uudecode str_rot13 array_walk list str_replace preg_replace str_ireplace preg_replace_callback max_by settype dot value optional data_get array_get Arr.get DB.raw raw stream_get_contents storage_path public_path base_path app_path resource_path plugin_dir_path'
   ).split(' '),
 );

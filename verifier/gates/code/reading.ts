@@ -12,6 +12,11 @@ export class Reading {
   textOf(node: SyntaxNode | undefined): string {
     return node === undefined ? '' : this.text.slice(node.start, node.end);
   }
+
+  /** A call of what only has a name: a statement or an operator of the language. */
+  protected call(name: string, values: readonly Expression[], { start, end }: Place): Expression {
+    return { kind: 'call', callee: { kind: 'name', name, start, end }, arguments: values.map((value) => ({ value })), start, end };
+  }
 }
 
 export function field(node: SyntaxNode, name: string): SyntaxNode | undefined {
@@ -35,6 +40,11 @@ export function unescaped(sequence: string): string {
     return point <= 0x10ffff ? String.fromCodePoint(point) : '';
   }
   return { n: '\n', r: '\r', t: '\t', '0': '\0', '\n': '' }[letter] ?? sequence.slice(1);
+}
+
+/** Whether a piece of text climbs out of a folder or names another machine: what is asked for it should be without. */
+export function climbs(text: string): boolean {
+  return /^(?:\.\.?[\\/]?|[\\/]|:\/\/|\0)$/.test(text);
 }
 
 /** `a + b + c` is one text of three parts, however deep its tree. */

@@ -20,6 +20,9 @@ const MAX_CODE = 300;
 const SHELL = /^(?:.*\/)?(?:ba|z|da|k)?sh$|^cmd(?:\.exe)?$|^(?:powershell|pwsh)(?:\.exe)?$/;
 const STRONG: ReadonlySet<CodeSource> = new Set<CodeSource>(['request', 'argument', 'download']);
 
+/** Fields that somebody fills in with text. */
+const WRITTEN = /(?:^|\.)\w*(?:body|content|text|description|bio|comment|message|title|summary|note|about)(?:\(\))?$/;
+
 /** What a JavaScript framework has parsed of a request, as a whole: an object. Python's names of the like are texts. */
 const PARSED = /(?:^|\.)(?:req|request|ctx)\.(?:body|query|params|headers|cookies)$/;
 
@@ -75,11 +78,20 @@ export class Recorder {
       const sources = sourcesAt(sink.sink, value, guards);
       if (sources.length === 0) continue;
       const strong = sources.some((source) => STRONG.has(source));
-      if (countsUnknown(this.language) && !strong && sink.sink === 'sql' && !takesValue(value.text)) continue;
+      if (!strong && this.#isOwn(sink.sink, value)) continue;
       // Who calls a function chooses what it merges; that is what it is for.
       if (sink.sink === 'property' && !strong) continue;
       if (hasEvidence(sink.evidence, value.text, value.built, direct && strong)) this.#flow(sink.sink, sources, value, at, place);
     }
+  }
+
+  /** Whether what nobody is seen to choose was most likely written by the program itself. */
+  #isOwn(sink: CodeSink, { name, text, built }: Value): boolean {
+    if (!countsUnknown(this.language)) return false;
+    if (sink === 'html') return this.language === 'ruby' && !(built ? text.includes('<') : WRITTEN.test(name));
+    // What a field or a session holds.
+    if (sink === 'deserialize') return name.includes('.');
+    return sink === 'sql' && !takesValue(text);
   }
 
   #isParsed({ name }: Value): boolean {

@@ -101,6 +101,9 @@ class Ruby extends RubyExpressions {
     const name = field(node, 'receiver') === undefined ? this.textOf(named) : '';
     const given = field(node, 'arguments')?.children ?? [];
     if (/^(?:raise|halt|throw|exit|abort|fail)$/.test(name)) return [...this.#effect(node), { kind: 'leave', ...place }];
+    // A word alone that names no variable is a call.
+    if (node.type === 'identifier' && !this.locals.has(name) && !this.isForeign(name))
+      return [{ kind: 'do', expression: this.call(name, [], place), ...place }];
     const defined = given.find(({ type }) => type === 'method' || type === 'singleton_method');
     return defined === undefined ? this.#effect(node) : this.statement(defined);
   }

@@ -1,5 +1,5 @@
 import type { Argument, Expression, FunctionModel, Place, Property } from './model.ts';
-import { field, formatted, joined, placeOf, Reading, unescaped } from './reading.ts';
+import { climbs, field, formatted, joined, placeOf, Reading, unescaped } from './reading.ts';
 import type { SyntaxNode } from './syntax.ts';
 
 /** Words of a framework that hold what a client sent, where nothing in the file has that name. */
@@ -22,8 +22,6 @@ const TRANSPARENT = new Set([
 const CONSTANT = /(?:^|::)[A-Z][A-Z0-9_]+$/;
 const PLACES = new Set(['ARGV', 'ENV', 'STDIN']);
 const VERBS = /^(?:get|post|put|patch|delete|options)$/;
-/** What of a text climbs out of a folder. */
-const CLIMBS = /^(?:\.\.?[\\/]?|[\\/]|:\/\/|\0)$/;
 
 /** Expressions of Ruby. */
 export abstract class RubyExpressions extends Reading {
@@ -68,13 +66,12 @@ export abstract class RubyExpressions extends Reading {
     return node.type === 'rest_assignment' ? this.target(node.children[0]) : this.expression(node);
   }
 
-  protected call(name: string, values: readonly Expression[], place: Place): Expression {
-    const { start, end } = place;
-    return { kind: 'call', callee: { kind: 'name', name, start, end }, arguments: values.map((value) => ({ value })), start, end };
-  }
-
   #member(name: string, property: string, { start, end }: Place): Expression {
     return { kind: 'member', object: { kind: 'name', name, start, end }, property, start, end };
+  }
+
+  protected isForeign(name: string): boolean {
+    return FOREIGN.has(name) || name === 'gets';
   }
 
   #identifier(node: SyntaxNode): Expression {
@@ -306,7 +303,7 @@ export abstract class RubyExpressions extends Reading {
       return { kind: 'call', callee: { kind: 'name', name, ...place }, arguments: given, ...place };
     }
     const object = on.type === 'constant' || on.type === 'scope_resolution' ? this.#constant(on) : this.expression(on);
-    if (name === 'include?' && first?.kind === 'literal' && CLIMBS.test(String(first.value))) {
+    if (name === 'include?' && first?.kind === 'literal' && climbs(String(first.value))) {
       return { kind: 'test', operator: '!', operands: [this.call('lacks_climbing', [object], place)], ...place };
     }
     // `.call` and `.()` of a function; `.freeze` and the like give the thing itself.

@@ -28,6 +28,7 @@ const CLIENTS = [
   .join(' ');
 
 export const RUBY_SINKS: readonly SinkRow[] = [
+  { sink: 'property', calls: '*.create *.create! *.update_attributes *.update_attributes! *.assign_attributes', at: [0], language: ruby },
   { sink: 'property', calls: '*.permit!', at: ['receiver'], language: ruby },
   {
     sink: 'sql',

@@ -20,7 +20,8 @@ export type Evidence =
   | 'file'
   | 'sql-or-fragment'
   | 'strong'
-  | 'whole';
+  | 'whole'
+  | 'remote';
 
 /** Calls that are the same sink, by their dotted names with blanks between. */
 export interface SinkRow {

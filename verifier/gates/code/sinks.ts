@@ -96,6 +96,8 @@ export function hasEvidence(evidence: Evidence | undefined, text: string, built:
       return !LOCATION.test(text);
     case 'file':
       return !/^\w{3,}:\/\//.test(text);
+    case 'remote':
+      return built ? /^\w+:\/\/\uFFFC/.test(text) : strong;
     case 'sql-or-fragment':
       return built && (FRAGMENT.test(text) || SQL.test(text));
     case 'strong':

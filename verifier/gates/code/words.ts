@@ -7,7 +7,7 @@ import { TYPED_WORDS } from './typed/sources.ts';
 const SOURCE_WORDS_THERE =
   /\$_(?:GET|POST|REQUEST|COOKIE|SERVER|FILES|ENV)\b|php:\/\/input|\b(?:filter_input|getallheaders|get_query_var|argv|ARGV|params|original_filename)\b|\bcookies\[|\bInput::|\binput->|#\[Route|\brequest\(|\b(?:Route|app|router)(?:::|->)(?:get|post|put|patch|delete|any|map)\(/;
 const SINK_WORDS_THERE =
-  /\b(?:shell_exec|passthru|proc_open|popen|pcntl_exec|Open3|unserialize|Marshal|html_safe)\b|%x[({[|]|`[^`\n]*(?:#\{|\$)[^`\n]*`|\b(?:exec|spawn)\s*[( ]?['"]/i;
+  /\b(?:shell_exec|passthru|proc_open|popen|pcntl_exec|Open3|unserialize|Marshal|html_safe)\b|\braw @|\bpermit!|%x[({[|]|`[^`\n]*(?:#\{|\$)[^`\n]*`|\b(?:exec|spawn)\s*[( ]?['"]/i;
 
 /**
  * Whether code can do anything that rules on flows speak of; without it, it is not even parsed.

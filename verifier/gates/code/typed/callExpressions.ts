@@ -51,7 +51,7 @@ export abstract class TypedCalls extends TypedExpressions {
   /** Methods of the file, where they are called on an object's own name. */
   protected readonly methods = new Set<string>();
 
-  protected call(node: SyntaxNode): Expression {
+  protected invocation(node: SyntaxNode): Expression {
     const callee = this.#callee(node);
     const list = field(node, 'arguments');
     const property = callee.kind === 'member' ? callee.property : callee.kind === 'name' ? callee.name : '';

@@ -35,7 +35,7 @@ export abstract class TypedExpressions extends Reading {
 
   protected abstract functionOf(node: SyntaxNode, name: string, serves: boolean): FunctionModel;
   protected abstract methodsOf(body: SyntaxNode): readonly Statement[];
-  protected abstract call(node: SyntaxNode): Expression;
+  protected abstract invocation(node: SyntaxNode): Expression;
 
   /** A name without type arguments. */
   nameOf(node: SyntaxNode | undefined): string {
@@ -89,7 +89,7 @@ export abstract class TypedExpressions extends Reading {
         return this.#element(this.expression(oneField(node, FIELD.object)), this.expression(inner), place);
       }
       case 'call':
-        return this.call(node);
+        return this.invocation(node);
       case 'creation':
         return this.#creation(node, hint);
       case 'composite':
