@@ -84,7 +84,9 @@ function points(run: string, each: RegExp, radix: number): string | undefined {
   return units.every((unit) => unit <= 0x10ffff) ? String.fromCodePoint(...units.slice(0, 10_000)) : undefined;
 }
 
-const LEET: ReadonlyMap<string, string> = new Map([...'0o1i3e4a5s7t@a$s!i|l'.matchAll(/(.)(.)/g)].map(([, from = '', to = '']) => [from, to]));
+const LEET: ReadonlyMap<string, string> = new Map(
+  [...'0o1i3e4a5s7t@a$s!i|l'.matchAll(/(.)(.)/g)].map(([, from = '', to = '']) => [from, to]),
+);
 
 /** Words written with digits for letters: `1gn0r3`. */
 function leetView(text: string): TextView | undefined {
