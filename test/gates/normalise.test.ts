@@ -47,5 +47,9 @@ test('reordering and hidden characters are told from ordinary ones', () => {
   assert.equal(bidiControlAt('a\u202eb'), 1);
   assert.equal(bidiControlAt('שלום é 😀'), -1);
   assert.equal(hiddenTextAt(`x${'\u{e0061}'.repeat(8)}`), 1);
+  // A byte in each variation selector, a bit in each character without width.
+  assert.equal(hiddenTextAt(`😀${'\u{e0152}\u{fe01}'.repeat(4)}`), 2);
+  assert.equal(hiddenTextAt(`x${'\u200b\u200c'.repeat(4)}`), 1);
+  assert.equal(hiddenTextAt(`x${'\u200c'.repeat(20)} ❤️‍🔥`), -1);
   assert.equal(hiddenTextAt('🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}'), -1);
 });

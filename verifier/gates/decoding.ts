@@ -29,7 +29,7 @@ const ENCODED_RUNS: readonly (readonly [RegExp, (run: string) => string | undefi
 export function decodedViews(text: string): TextView[] {
   const inPlace = decodedInPlace(text);
   const turned = text.length <= MAX_TURNED ? [rotated(text), mirrored(text)] : [];
-  return [inPlace, leetView(text), ...turned].filter((view) => view !== undefined);
+  return [inPlace, joined(text), leetView(text), ...turned].filter((view) => view !== undefined);
 }
 
 function decodedInPlace(text: string): TextView | undefined {
@@ -82,6 +82,18 @@ function readable(bytes: Buffer): string | undefined {
 function points(run: string, each: RegExp, radix: number): string | undefined {
   const units = [...run.matchAll(each)].map(([, digits]) => Number.parseInt(digits ?? '', radix));
   return units.every((unit) => unit <= 0x10ffff) ? String.fromCodePoint(...units.slice(0, 10_000)) : undefined;
+}
+
+/** `a + b` where the text says what both are, or names them in quotes. */
+function joined(text: string): TextView | undefined {
+  const named = new Map(
+    [...text.matchAll(/\b(\w{1,20}) ?(?:=|:=|:) ?["'“]([^"'“”\n]{1,200})["'”]/g)].map(([, name = '', value = '']) => [name, value]),
+  );
+  const sum = /(?:["'][^"'\n]{1,200}["']|\b\w{1,20})(?: ?\+ ?(?:["'][^"'\n]{1,200}["']|\w{1,20}\b))+/g;
+  return replaced(text, sum, (run) => {
+    const parts = run.split(/ ?\+ ?/).map((part) => (/^["']/.test(part) ? part.slice(1, -1) : named.get(part)));
+    return parts.includes(undefined) ? undefined : parts.join('');
+  });
 }
 
 const LEET: ReadonlyMap<string, string> = new Map(

@@ -87,11 +87,9 @@ export const Clause = z.union([
   }),
   z.strictObject({
     /** What a Dockerfile, workflow, manifest or lock file says. */
-    build: z.enum(BUILD_KINDS),
-    /** All of these must be present. */
-    traits: z.array(z.enum(BUILD_TRAITS)).min(1).optional(),
-    /** None of these may be present. */
-    without: z.array(z.enum(BUILD_TRAITS)).min(1).optional(),
+    build: z.enum(BUILD_KINDS).describe('What a build file says, read from its structure: Dockerfiles, workflows, manifests, lock files.'),
+    traits: z.array(z.enum(BUILD_TRAITS)).min(1).optional().describe('All of these must be present.'),
+    without: z.array(z.enum(BUILD_TRAITS)).min(1).optional().describe('None of these may be present.'),
   }),
 ]);
 export type Clause = z.infer<typeof Clause>;
